@@ -1,0 +1,3 @@
+module preemptck
+
+go 1.26.8

@@ -1,0 +1,181 @@
+package infer
+
+// Evidence says how far a summary can be trusted.
+type Evidence uint8
+
+// The kinds of evidence, best first.
+const (
+	// Model: a primitive of the embedded table.
+	Model Evidence = iota
+	// Proved: derived, and every callee is Model or Proved.
+	Proved
+	// Assumed: derived, but an indirect call, assembly or a missing body was
+	// met on the way; [Summary.Assumes] names it.
+	Assumed
+	// NoBody: no body in this program and no primitive; printed "unknown".
+	NoBody
+)
+
+var evidenceNames = [...]string{"model", "proved", "assumed", "unknown"}
+
+func (e Evidence) String() string { return evidenceNames[e] }
+
+// ReqKind says what a [Req] asks.
+type ReqKind uint8
+
+// The requirements.
+const (
+	// Sleeps: the count must be exactly zero and interrupts on.
+	Sleeps ReqKind = iota
+	// Holds: the count must be at least so much, because it is decremented.
+	Holds
+	// Forbids: the caller must be atomic (cant_sleep()).
+	Forbids
+	// SleepsOnRT: raw atomic context is forbidden, because a spinlock_t is
+	// taken, which sleeps on PREEMPT_RT.
+	SleepsOnRT
+)
+
+// Req is one thing a function asks of the context that enters it.
+type Req struct {
+	Kind ReqKind
+	// When is the condition on the arguments; nil is always.
+	When Cond
+	// Expect is the range of counts that satisfies the requirement at entry.
+	Expect Range
+	// Pos is the call or statement inside the function, Text how it reads.
+	Pos  Pos
+	Text string
+	// Callee is the function called there and Next what that one asks in turn;
+	// both are empty where the operation itself is the primitive.
+	Callee string
+	Next   *Req
+}
+
+// Step is one link of a witness chain: Func is entered, and at Pos does Text.
+type Step struct {
+	Func string
+	Pos  Pos
+	Text string
+}
+
+// Chain lists the witness from the first call down to the primitive.
+func (r *Req) Chain() []Step {
+	var steps []Step
+	for q := r; q != nil && len(steps) < 64; q = q.Next {
+		steps = append(steps, Step{Func: q.Callee, Pos: q.Pos, Text: q.Text})
+	}
+	return steps
+}
+
+// Case is what a caller may know of one function under one condition.
+type Case struct {
+	// When is the condition on the arguments in C's terms ("flags & 0x400");
+	// "" is always, "else" what the other cases leave.
+	When string
+	// Returns says what the returned value then is ("!= 0"); "" is any.
+	Returns string
+	// Adjust is the change of the count, lane by lane; Ambiguous is set where
+	// it could not be told, and Adjust is then without meaning.
+	Adjust    Lanes
+	Ambiguous bool
+	// Expect is the range of counts in klint's notation.
+	Expect Range
+	// NeedsIRQsOn is set where the function may sleep: interrupts must be on.
+	NeedsIRQsOn bool
+	// Why is the requirement that narrows Expect, or nil where that is Any.
+	Why *Req
+}
+
+// Assumption is one thing a summary takes for granted.
+type Assumption struct {
+	Pos  Pos
+	Text string
+}
+
+// Held says what an atomic section was opened by.
+type Held struct {
+	Lane Lane
+	Pos  Pos
+	Text string
+}
+
+// BugKind is the kind of a [Bug].
+type BugKind uint8
+
+// The kinds of bugs found inside one function.
+const (
+	// SleepInAtomic: a call may sleep while something is held.
+	SleepInAtomic BugKind = iota
+	// Unbalanced: the count at return depends on the path taken, and no
+	// condition on arguments or return value tells which.
+	Unbalanced
+	// BelowZero: more is released than was held, on a path that cannot be
+	// meant (the caller cannot have held it either).
+	BelowZero
+	// CallbackSleeps: a function that may sleep is passed to a callee that
+	// calls it in atomic context.
+	CallbackSleeps
+	// AnnotationWrong: inference disagrees with the function's own annotation.
+	AnnotationWrong
+	// SleepOnRT: a spinlock_t is taken in raw atomic context.
+	SleepOnRT
+)
+
+// Bug is something wrong inside one function, whoever calls it.
+type Bug struct {
+	Kind BugKind
+	Pos  Pos
+	// Text is the operation at Pos as a reader would recognise it; Drop is set
+	// where it is a Rust drop.
+	Text string
+	Drop bool
+	// Held is what is held at Pos and where it was taken, outermost first.
+	Held []Held
+	// Count is the change of the count since entry at Pos.
+	Count Lanes
+	// Why is what the operation asks; its Chain goes down to the primitive.
+	Why *Req
+	// Detail is a sentence for the kinds that need one.
+	Detail string
+}
+
+// Summary is what the solver knows of one function.
+type Summary struct {
+	Func     *Func
+	Evidence Evidence
+	Assumes  []Assumption
+	// Reqs are the requirements, Exits the ways to return. No exits: it never
+	// returns.
+	Reqs  []*Req
+	Exits []Exit
+	Bugs  []Bug
+	// Entries are the states in which the function itself calls the function
+	// pointers it is given.
+	Entries []CallbackEntry
+	// Reason is the model table's reason, for Evidence Model.
+	Reason string
+}
+
+// Exit is one way to return.
+type Exit struct {
+	When      Cond
+	Adjust    Lanes
+	Ambiguous bool
+	// SetIRQ is set where the IRQ lane is not added to the caller's but
+	// replaces it (local_irq_enable, local_irq_disable).
+	SetIRQ bool
+	// Rets match [Func.Rets].
+	Rets []RetValue
+	// Taken says where the lanes of Adjust were taken, for messages.
+	Taken []Held
+}
+
+// CallbackEntry says that parameter Param is called, under condition When, with
+// the count changed by Adjust since entry.
+type CallbackEntry struct {
+	Param  int // index into Func.Params
+	When   Cond
+	Adjust Lanes
+	Pos    Pos
+}
