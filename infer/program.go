@@ -33,6 +33,16 @@ type Program struct {
 	// Aliases maps a symbol to the one that defines it (`__alias`, weak
 	// definitions overridden elsewhere, Rust re-exports of a symbol).
 	Aliases map[string]string
+	// Inits are the slot targets that static initialisers set.
+	Inits []SlotInit
+}
+
+// SlotInit says that a static initialiser stores Func, an ID or symbol as in
+// [Target.Func], in Slot.
+type SlotInit struct {
+	Slot string
+	Func string
+	Pos  Pos
 }
 
 // NewProgram returns an empty program.

@@ -1,0 +1,37 @@
+// Package cfront lowers kernel C to the common program of package infer.
+//
+// [Parse] hands one translation unit to libclang and lowers the functions of
+// its main file and every header function they reach; [ParseAll] does so for
+// a whole tree and merges the results by function identity (see infer.Func).
+//
+// # Places
+//
+// Memory that is read by name (`sb->s_flags`, `*p`, a global) is a variable
+// named by its text. It is forgotten when it is written, when a variable that
+// its text mentions is assigned, when its address is handed to a call, when a
+// loop that tests it to leave goes round again, and, if this function writes
+// it, when a call is given the object. Other calls are taken to leave it alone:
+// that is an assumption. Volatile reads are never remembered.
+//
+// # Conditions
+//
+// A condition without side effects that infer cannot express (`a < b`) is a
+// variable named by its text, so that two tests of it agree. It is forgotten
+// with any of its inputs.
+//
+// # Paths of C arguments and results
+//
+// "" is the value itself. "*" is what a pointer argument points at, "*.f" the
+// field f of it, and ".f" the field f of a structure that is passed or returned
+// by value. Paths are only used one field deep.
+//
+// # Macros as primitives
+//
+// A use of a macro named in [Options.Macros] becomes one call of its name in
+// place of what it expands to, wherever it stands, other macros included. In a
+// void macro that assigns to one of its arguments (`local_irq_save(flags)`), the
+// variable of that argument is the call's result "". In one that has a value,
+// the value is the result "" and the assigned argument is the result "=N", N
+// counting arguments from 0. A macro that expands to no token at all is only
+// seen where it is written in a function itself.
+package cfront
