@@ -1,0 +1,303 @@
+package items
+
+import "encoding/json"
+
+// The part of rustdoc's JSON that is read. Enums of Rust are written by serde
+// as {"variant": content}, or as a string where the variant has no content; a
+// union of pointers takes the first form, and [orString] lets the second pass.
+
+type docFile struct {
+	Root          int                 `json:"root"`
+	FormatVersion int                 `json:"format_version"`
+	Index         map[string]*docItem `json:"index"`
+	Paths         map[string]docPath  `json:"paths"`
+}
+
+type docPath struct {
+	Path []string `json:"path"`
+	Kind string   `json:"kind"`
+}
+
+type docSpan struct {
+	Filename string   `json:"filename"`
+	Begin    [2]int32 `json:"begin"`
+	End      [2]int32 `json:"end"`
+}
+
+type docItem struct {
+	ID      int             `json:"id"`
+	CrateID int             `json:"crate_id"`
+	Name    string          `json:"name"`
+	Span    *docSpan        `json:"span"`
+	Attrs   json.RawMessage `json:"attrs"`
+	Inner   docInner        `json:"inner"`
+}
+
+type docInner struct {
+	Module     *docModule   `json:"module"`
+	Use        *docUse      `json:"use"`
+	Struct     *docStruct   `json:"struct"`
+	Union      *docStruct   `json:"union"`
+	Enum       *docEnum     `json:"enum"`
+	Variant    *docVariant  `json:"variant"`
+	Field      *docType     `json:"struct_field"`
+	Function   *docFn       `json:"function"`
+	Trait      *docTrait    `json:"trait"`
+	Impl       *docImpl     `json:"impl"`
+	Alias      *docAlias    `json:"type_alias"`
+	Constant   *docConst    `json:"constant"`
+	Static     *docStatic   `json:"static"`
+	AssocConst *docAssocVal `json:"assoc_const"`
+	AssocType  *docAssocTy  `json:"assoc_type"`
+}
+
+func (d *docInner) UnmarshalJSON(b []byte) error {
+	type plain docInner
+	return orString(b, (*plain)(d))
+}
+
+func orString(b []byte, into any) error {
+	if len(b) > 0 && b[0] == '"' {
+		return nil
+	}
+	return json.Unmarshal(b, into)
+}
+
+type docModule struct {
+	IsCrate bool  `json:"is_crate"`
+	Items   []int `json:"items"`
+}
+
+type docUse struct {
+	Name   string `json:"name"`
+	Source string `json:"source"`
+	ID     *int   `json:"id"`
+	Glob   bool   `json:"is_glob"`
+}
+
+type docStruct struct {
+	Kind     docStructKind `json:"kind"`
+	Fields   []int         `json:"fields"`
+	Generics docGenerics   `json:"generics"`
+}
+
+type docStructKind struct {
+	Tuple []*int `json:"tuple"`
+	Plain *struct {
+		Fields []int `json:"fields"`
+	} `json:"plain"`
+}
+
+func (d *docStructKind) UnmarshalJSON(b []byte) error {
+	type plain docStructKind
+	return orString(b, (*plain)(d))
+}
+
+type docEnum struct {
+	Generics docGenerics `json:"generics"`
+	Variants []int       `json:"variants"`
+}
+
+type docVariant struct {
+	Kind         docVariantKind `json:"kind"`
+	Discriminant *struct {
+		Value string `json:"value"`
+	} `json:"discriminant"`
+}
+
+type docVariantKind struct {
+	Tuple  []*int `json:"tuple"`
+	Struct *struct {
+		Fields []int `json:"fields"`
+	} `json:"struct"`
+}
+
+func (d *docVariantKind) UnmarshalJSON(b []byte) error {
+	type plain docVariantKind
+	return orString(b, (*plain)(d))
+}
+
+type docSig struct {
+	Inputs []docInput `json:"inputs"`
+	Output *docType   `json:"output"`
+}
+
+type docInput struct{ Type *docType }
+
+func (d *docInput) UnmarshalJSON(b []byte) error {
+	var pair []json.RawMessage
+	if err := json.Unmarshal(b, &pair); err != nil || len(pair) < 2 {
+		return err
+	}
+	d.Type = new(docType)
+	return json.Unmarshal(pair[1], d.Type)
+}
+
+type docFn struct {
+	Sig      docSig      `json:"sig"`
+	Generics docGenerics `json:"generics"`
+	Header   struct {
+		ABI json.RawMessage `json:"abi"`
+	} `json:"header"`
+	HasBody bool `json:"has_body"`
+}
+
+type docGenerics struct {
+	Params []docParam `json:"params"`
+	Where  []docWhere `json:"where_predicates"`
+}
+
+type docParam struct {
+	Name string `json:"name"`
+	Kind struct {
+		Type *struct {
+			Bounds    []docBound `json:"bounds"`
+			Default   *docType   `json:"default"`
+			Synthetic bool       `json:"is_synthetic"`
+		} `json:"type"`
+		Const *struct {
+			Default *string `json:"default"`
+		} `json:"const"`
+	} `json:"kind"`
+}
+
+type docWhere struct {
+	Bound *struct {
+		Type   *docType   `json:"type"`
+		Bounds []docBound `json:"bounds"`
+	} `json:"bound_predicate"`
+	Eq *struct {
+		LHS *docType `json:"lhs"`
+		RHS *docTerm `json:"rhs"`
+	} `json:"eq_predicate"`
+}
+
+type docBound struct {
+	Trait *struct {
+		Trait    docTypePath `json:"trait"`
+		Modifier string      `json:"modifier"`
+	} `json:"trait_bound"`
+}
+
+type docTypePath struct {
+	Path string   `json:"path"`
+	ID   int      `json:"id"`
+	Args *docArgs `json:"args"`
+}
+
+type docArgs struct {
+	Angle *struct {
+		Args        []docArg        `json:"args"`
+		Constraints []docConstraint `json:"constraints"`
+	} `json:"angle_bracketed"`
+	Paren *struct {
+		Inputs []*docType `json:"inputs"`
+		Output *docType   `json:"output"`
+	} `json:"parenthesized"`
+}
+
+func (d *docArgs) UnmarshalJSON(b []byte) error {
+	type plain docArgs
+	return orString(b, (*plain)(d))
+}
+
+type docArg struct {
+	Type  *docType `json:"type"`
+	Const *struct {
+		Expr  string  `json:"expr"`
+		Value *string `json:"value"`
+	} `json:"const"`
+}
+
+func (d *docArg) UnmarshalJSON(b []byte) error {
+	type plain docArg
+	return orString(b, (*plain)(d))
+}
+
+type docConstraint struct {
+	Name    string `json:"name"`
+	Binding struct {
+		Eq *docTerm `json:"equality"`
+	} `json:"binding"`
+}
+
+type docTerm struct {
+	Type *docType `json:"type"`
+}
+
+type docTrait struct {
+	Items    []int       `json:"items"`
+	Generics docGenerics `json:"generics"`
+	Bounds   []docBound  `json:"bounds"`
+	Auto     bool        `json:"is_auto"`
+}
+
+type docImpl struct {
+	Generics  docGenerics     `json:"generics"`
+	Trait     *docTypePath    `json:"trait"`
+	For       *docType        `json:"for"`
+	Items     []int           `json:"items"`
+	Negative  bool            `json:"is_negative"`
+	Synthetic bool            `json:"is_synthetic"`
+	Blanket   json.RawMessage `json:"blanket_impl"`
+}
+
+type docAlias struct {
+	Type     *docType    `json:"type"`
+	Generics docGenerics `json:"generics"`
+}
+
+type docConst struct {
+	Type *docType `json:"type"`
+}
+
+type docStatic struct {
+	Type *docType `json:"type"`
+}
+
+type docAssocVal struct {
+	Value *string `json:"value"`
+}
+
+type docAssocTy struct {
+	Generics docGenerics `json:"generics"`
+	Type     *docType    `json:"type"`
+}
+
+type docType struct {
+	Path      *docTypePath `json:"resolved_path"`
+	Generic   *string      `json:"generic"`
+	Primitive *string      `json:"primitive"`
+	Tuple     *[]*docType  `json:"tuple"`
+	Slice     *docType     `json:"slice"`
+	Array     *struct {
+		Type *docType `json:"type"`
+		Len  string   `json:"len"`
+	} `json:"array"`
+	RawPtr *docRef `json:"raw_pointer"`
+	Ref    *docRef `json:"borrowed_ref"`
+	Qual   *struct {
+		Name  string       `json:"name"`
+		Self  *docType     `json:"self_type"`
+		Trait *docTypePath `json:"trait"`
+	} `json:"qualified_path"`
+	FnPtr *struct {
+		Sig docSig `json:"sig"`
+	} `json:"function_pointer"`
+	Dyn *struct {
+		Traits []struct {
+			Trait docTypePath `json:"trait"`
+		} `json:"traits"`
+	} `json:"dyn_trait"`
+	Impl *[]docBound `json:"impl_trait"`
+}
+
+func (d *docType) UnmarshalJSON(b []byte) error {
+	type plain docType
+	return orString(b, (*plain)(d))
+}
+
+type docRef struct {
+	Mut  bool     `json:"is_mutable"`
+	Type *docType `json:"type"`
+}
