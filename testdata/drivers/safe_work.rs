@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+// want-none
+
+//! Work items: queued under a spinlock, which is what they are for.
+
+use kernel::bindings;
+use kernel::prelude::*;
+use kernel::sync::{new_mutex, new_spinlock, Arc, Mutex, SpinLock};
+use kernel::workqueue::{self, impl_has_work, new_work, Work, WorkItem};
+
+#[pin_data]
+struct Job {
+    #[pin]
+    pending: SpinLock<u32>,
+    #[pin]
+    table: Mutex<u32>,
+    #[pin]
+    work: Work<Job>,
+}
+
+impl_has_work! {
+    impl HasWork<Self> for Job { self.work }
+}
+
+impl WorkItem for Job {
+    type Pointer = Arc<Job>;
+
+    fn run(this: Arc<Job>) {
+        let pending = core::mem::take(&mut *this.pending.lock());
+        *this.table.lock() += pending;
+    }
+}
+
+/// Makes a job.
+fn make() -> Result<Arc<Job>> {
+    Arc::pin_init(
+        pin_init!(Job {
+            pending <- new_spinlock!(1),
+            table <- new_mutex!(0),
+            work <- new_work!("Job::work"),
+        }),
+        GFP_KERNEL,
+    )
+}
+
+/// Queues it under a lock.
+pub fn start(lock: &SpinLock<u32>) -> Result<u32> {
+    let job = make()?;
+    let count = lock.lock();
+    let _ = workqueue::system().enqueue(job);
+    Ok(*count)
+}
+
+/// Spawning without the wait.
+pub fn spawned(lock: &SpinLock<u32>) -> Result {
+    let count = lock.lock();
+    workqueue::system().try_spawn(GFP_ATOMIC, || ())?;
+    drop(count);
+    Ok(())
+}
+
+/// Flushing after the lock.
+///
+/// # Safety
+///
+/// `work` must be an initialised work item.
+pub unsafe fn flushed(lock: &SpinLock<u32>, work: *mut bindings::work_struct) -> u32 {
+    let count = *lock.lock();
+    // SAFETY: By the function's own requirement.
+    unsafe { bindings::flush_work(work) };
+    count
+}
