@@ -1,0 +1,151 @@
+// Package libclang is a thin binding to libclang: one call parses a translation
+// unit, walks it in C and hands back flat tables. There is no callback into Go.
+//
+// The defaults find LLVM 19 where Debian puts it; another LLVM is chosen with
+// CGO_CFLAGS and CGO_LDFLAGS, from `llvm-config --cflags` and `--libdir`. Macro
+// primitives that are used inside other macros are only recognised where
+// clang_getSpellingLocation tells the true spelling, as it does from LLVM 19 on.
+package libclang
+
+/*
+#cgo CFLAGS: -O2 -I/usr/lib/llvm-19/include
+#cgo LDFLAGS: -L/usr/lib/llvm-19/lib -lclang-19 -Wl,-rpath,/usr/lib/llvm-19/lib
+#include <stdlib.h>
+#include <clang-c/Index.h>
+#include "walk.h"
+*/
+import "C"
+
+import (
+	"fmt"
+	"unsafe"
+)
+
+// Unit is a walked translation unit. Indexes of declarations, files and strings
+// count from 1 where 0 means none.
+type Unit struct {
+	Nodes   []Node
+	Decls   []Decl
+	Fields  []uint32 // declarations of fields; see Decl.Field0
+	Globals []uint32 // variables with initialisers, in order
+	Files   []string
+	// Defs and Uses are the definitions of the macros asked for, and their
+	// uses outside other macros.
+	Defs, Uses  []Macro
+	Diagnostics []Diagnostic
+
+	strs []byte
+}
+
+// String is string number id.
+func (u *Unit) String(id uint32) string {
+	end := id
+	for u.strs[end] != 0 {
+		end++
+	}
+	return string(u.strs[id:end])
+}
+
+// File is the name of file number id as clang knows it, "" for 0.
+func (u *Unit) File(id uint32) string {
+	if id == 0 {
+		return ""
+	}
+	return u.Files[id-1]
+}
+
+// Decl is declaration number id, which must not be 0.
+func (u *Unit) Decl(id uint32) *Decl { return &u.Decls[id-1] }
+
+// Version is libclang's own name of its version.
+func Version() string {
+	s := C.clang_getClangVersion()
+	defer C.clang_disposeString(s)
+	return C.GoString(C.clang_getCString(s))
+}
+
+// cStrings makes a C vector of strings and the function that frees it.
+func cStrings(list []string) (**C.char, func()) {
+	n := C.size_t(len(list) + 1)
+	mem := (**C.char)(C.calloc(n, C.size_t(unsafe.Sizeof((*C.char)(nil)))))
+	vec := unsafe.Slice(mem, len(list)+1)
+	for i, s := range list {
+		vec[i] = C.CString(s)
+	}
+	return mem, func() {
+		for _, p := range vec[:len(list)] {
+			C.free(unsafe.Pointer(p))
+		}
+		C.free(unsafe.Pointer(mem))
+	}
+}
+
+// Parse parses file with args and walks the functions of its main file, what
+// they reach in headers (with all, every function), and the initialisers of
+// global variables. Errors in the source are diagnostics, not an error.
+func Parse(file string, args, macros []string, all bool) (*Unit, error) {
+	cargs, freeArgs := cStrings(args)
+	defer freeArgs()
+	cmacros, freeMacros := cStrings(macros)
+	defer freeMacros()
+	cfile := C.CString(file)
+	defer C.free(unsafe.Pointer(cfile))
+	var every C.int
+	if all {
+		every = 1
+	}
+	r := C.pck_parse(cfile, cargs, C.int(len(args)), cmacros, C.int(len(macros)), every)
+	defer C.pck_free(r)
+	if r.status != 0 {
+		return nil, fmt.Errorf("libclang could not parse %s (error %d)", file, int(r.status))
+	}
+	return &Unit{
+		Nodes:       copied[Node](unsafe.Pointer(r.nodes), r.nnodes),
+		Decls:       copied[Decl](unsafe.Pointer(r.decls), r.ndecls),
+		Fields:      copied[uint32](unsafe.Pointer(r.fields), r.nfields),
+		Globals:     copied[uint32](unsafe.Pointer(r.globals), r.nglobals),
+		Defs:        copied[Macro](unsafe.Pointer(r.defs), r.ndefs),
+		Uses:        copied[Macro](unsafe.Pointer(r.uses), r.nuses),
+		strs:        copied[byte](unsafe.Pointer(r.strs), r.nstrs),
+		Files:       fileNames(r),
+		Diagnostics: diagnostics(r),
+	}, nil
+}
+
+func copied[T any](p unsafe.Pointer, n C.uint32_t) []T {
+	if n == 0 {
+		return nil
+	}
+	return append([]T(nil), unsafe.Slice((*T)(p), int(n))...)
+}
+
+func text(r *C.pck_result, id C.uint32_t) string {
+	return C.GoString((*C.char)(unsafe.Add(unsafe.Pointer(r.strs), int(id))))
+}
+
+func fileNames(r *C.pck_result) []string {
+	names := make([]string, 0, int(r.nfiles))
+	for _, id := range unsafe.Slice(r.files, int(r.nfiles)) {
+		names = append(names, text(r, id))
+	}
+	return names
+}
+
+func diagnostics(r *C.pck_result) []Diagnostic {
+	var list []Diagnostic
+	for _, d := range unsafe.Slice(r.diags, int(r.ndiags)) {
+		list = append(list, Diagnostic{
+			Fatal: d.severity == C.CXDiagnostic_Fatal,
+			File:  uint32(d.file), Line: uint32(d.line), Col: uint32(d.col), Off: uint32(d.off),
+			Text: text(r, d.text),
+		})
+	}
+	return list
+}
+
+// Accepts tells whether libclang can work with args at all.
+func Accepts(args []string) bool {
+	cargs, free := cStrings(args)
+	defer free()
+	return C.pck_try(cargs, C.int(len(args))) != 0
+}

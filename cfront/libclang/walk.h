@@ -1,0 +1,78 @@
+/* The walker: one call parses a translation unit, one call walks it. */
+#ifndef PCK_WALK_H
+#define PCK_WALK_H
+
+#include <stdint.h>
+
+/* Type classes; the Go side mirrors them in types.go. */
+enum {
+	PCK_OTHER, PCK_VOID, PCK_BOOL, PCK_INT, PCK_UINT, PCK_ENUM, PCK_PTR,
+	PCK_FUNCPTR, PCK_RECORD, PCK_ARRAY, PCK_FUNC,
+};
+
+/* Node flags. */
+enum { PCK_HASVAL = 1, PCK_VOLATILE = 2 };
+
+/* What an unexposed expression is (pck_node.op). */
+enum { PCK_WRAP = 1, PCK_GNUCOND, PCK_ATOMIC, PCK_DESIGNATED };
+
+/* Declaration flags. */
+enum {
+	PCK_INTERNAL = 1, PCK_INLINE = 2, PCK_NORETURN = 4, PCK_DEFINED = 8,
+	PCK_BUILTIN = 16, PCK_GLOBAL = 32, PCK_MAIN = 64, PCK_UNION = 128,
+	PCK_WANTED = 256, PCK_STATICLOCAL = 512,
+};
+
+typedef struct {
+	uint16_t kind;
+	uint8_t op, flags, tkind, tsize;
+	uint16_t col;
+	uint32_t end, decl, file, line, off;
+	uint32_t raw, sfile, soff;
+	int64_t val;
+} pck_node;
+
+typedef struct {
+	uint16_t kind;
+	uint8_t tkind, tsize;
+	uint32_t flags, name, parent;
+	uint32_t file, line, col, off, eoff;
+	uint32_t node, nend;
+	uint32_t field0, fieldn;
+	uint32_t aux, attrs;
+	int64_t val;
+} pck_decl;
+
+/* A definition or an expansion of a macro of the set. */
+typedef struct {
+	uint32_t name, file, off, eoff;
+} pck_macro;
+
+typedef struct {
+	uint32_t severity, file, line, col, off, text;
+} pck_diag;
+
+typedef struct {
+	pck_node *nodes;
+	pck_decl *decls;
+	uint32_t *fields, *files, *globals;
+	pck_macro *defs, *uses;
+	pck_diag *diags;
+	char *strs;
+	uint32_t nnodes, ndecls, nfields, nfiles, nglobals, ndefs, nuses, ndiags, nstrs;
+	int32_t status;
+} pck_result;
+
+/*
+ * pck_parse parses a unit and walks it. macros is the set of macro names.
+ * The result is owned by the caller; status is a CXErrorCode.
+ */
+pck_result *pck_parse(const char *file, const char *const *args, int nargs,
+		      const char *const *macros, int nmacros, int all_headers);
+
+/* pck_try parses an empty file with args and tells whether that works. */
+int pck_try(const char *const *args, int nargs);
+
+void pck_free(pck_result *r);
+
+#endif
