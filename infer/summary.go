@@ -43,6 +43,9 @@ type Req struct {
 	When Cond
 	// Expect is the range of counts that satisfies the requirement at entry.
 	Expect Range
+	// AnyIRQ is set where a Sleeps may be entered with interrupts off all the
+	// same, because the function switches them on first.
+	AnyIRQ bool
 	// Pos is the call or statement inside the function, Text how it reads.
 	Pos  Pos
 	Text string
@@ -50,6 +53,7 @@ type Req struct {
 	// both are empty where the operation itself is the primitive.
 	Callee string
 	Next   *Req
+	depth  int // length of the chain
 }
 
 // Step is one link of a witness chain: Func is entered, and at Pos does Text.
@@ -118,6 +122,9 @@ const (
 	CallbackSleeps
 	// AnnotationWrong: inference disagrees with the function's own annotation.
 	AnnotationWrong
+	// HeldTooMuch: a callee wants a smaller count than is held here, though it
+	// does not sleep.
+	HeldTooMuch
 	// SleepOnRT: a spinlock_t is taken in raw atomic context.
 	SleepOnRT
 )
@@ -142,9 +149,16 @@ type Bug struct {
 
 // Summary is what the solver knows of one function.
 type Summary struct {
+	// Name is the ID of Func, or the symbol of a primitive or declaration
+	// without a body, for which Func is nil.
+	Name     string
 	Func     *Func
 	Evidence Evidence
-	Assumes  []Assumption
+	// Params and Rets are the tracked inputs and results that conditions and
+	// exits speak of, as in [Func].
+	Params  []Param
+	Rets    []string
+	Assumes []Assumption
 	// Reqs are the requirements, Exits the ways to return. No exits: it never
 	// returns.
 	Reqs  []*Req
@@ -165,6 +179,11 @@ type Exit struct {
 	// SetIRQ is set where the IRQ lane is not added to the caller's but
 	// replaces it (local_irq_enable, local_irq_disable).
 	SetIRQ bool
+	// Tested is what the function found out about the count at entry on this
+	// way (in_atomic() that says no: 0); Any where nothing. TestedIRQsOn is set
+	// where it found interrupts on.
+	Tested       Range
+	TestedIRQsOn bool
 	// Rets match [Func.Rets].
 	Rets []RetValue
 	// Taken says where the lanes of Adjust were taken, for messages.
@@ -178,4 +197,47 @@ type CallbackEntry struct {
 	When   Cond
 	Adjust Lanes
 	Pos    Pos
+}
+
+// RetValue is one returned scalar: a number in terms of the parameters, or an
+// unknown one of which Fact holds.
+type RetValue struct {
+	// val is a constant, a function, or hangs on the parameter whose index its
+	// symbol is; not known where the symbol is negative.
+	val  value
+	fact Fact
+}
+
+func (r RetValue) known() bool { return !r.val.symbolic() || r.val.sym >= 0 }
+
+// Fact is what is known of the value without looking at the arguments.
+func (r RetValue) Fact() Fact {
+	switch {
+	case !r.known():
+		return r.fact
+	case r.val.kind == valConst:
+		return Fact{Set: One(r.val.c)}
+	case r.val.kind == valFunc:
+		return Fact{Set: Except(0)}
+	case r.val.kind == valPred:
+		return Fact{Set: Between(0, 1)}
+	}
+	return Fact{}
+}
+
+func (r RetValue) equal(q RetValue) bool {
+	if r.known() != q.known() {
+		return false
+	}
+	if r.known() {
+		return r.val.equal(q.val)
+	}
+	return r.fact.Equal(q.fact)
+}
+
+func factValue(f Fact) RetValue {
+	if c, ok := f.set().Single(); ok {
+		return RetValue{val: constant(c)}
+	}
+	return RetValue{val: value{kind: valSym, sym: -1, and: ^uint64(0)}, fact: f}
 }

@@ -1,0 +1,343 @@
+package infer
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// Summary returns what is known of a function, by ID or external symbol; nil if
+// the program neither has nor declares it and no primitive has that name.
+func (sol *Solution) Summary(name string) *Summary {
+	s := sol.summaryOf(name)
+	if s.Evidence == NoBody && sol.prog.Decls[name] == nil {
+		return nil
+	}
+	return s
+}
+
+// Lookup returns the summaries of all functions that go by a name: an ID, a
+// symbol or a short name. Statics of different files may share one. They come
+// in order of ID.
+func (sol *Solution) Lookup(name string) []*Summary {
+	if j, ok := sol.lookup(name); ok {
+		return []*Summary{sol.nodes[j].sum}
+	}
+	var out []*Summary
+	for _, id := range sol.names[name] {
+		out = append(out, sol.nodes[sol.index[id]].sum)
+	}
+	if len(out) == 0 {
+		if s := sol.Summary(name); s != nil {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// All returns the summaries of all functions of the program, in order of ID.
+func (sol *Solution) All() []*Summary {
+	var out []*Summary
+	for _, n := range sol.nodes {
+		if n.fn != nil {
+			out = append(out, n.sum)
+		}
+	}
+	return out
+}
+
+// Expect is the range of counts with which the function may be entered
+// whatever its arguments: the strictest of its cases.
+func (s *Summary) Expect() Range {
+	r := Any
+	for _, q := range s.Reqs {
+		r = strictest(r, q)
+	}
+	return r
+}
+
+// strictest narrows r by a requirement. Requirements of different paths may
+// contradict each other; sleeping then wins.
+func strictest(r Range, q *Req) Range {
+	if m := r.Meet(q.Expect); !m.IsEmpty() {
+		return m
+	}
+	if q.Kind == Sleeps {
+		return q.Expect
+	}
+	return r
+}
+
+// Adjust is the change of the count; false where cases differ or it could not
+// be told.
+func (s *Summary) Adjust() (Lanes, bool) {
+	if len(s.Exits) == 0 {
+		return Lanes{}, true
+	}
+	first := s.Exits[0]
+	for i := range s.Exits {
+		e := &s.Exits[i]
+		if e.Ambiguous || e.Adjust.Count() != first.Adjust.Count() {
+			return Lanes{}, false
+		}
+	}
+	return first.Adjust, true
+}
+
+// MaySleep returns the requirement that makes the function one that may sleep,
+// or nil; conditional ones come after unconditional ones.
+func (s *Summary) MaySleep() *Req {
+	var found *Req
+	for _, q := range s.Reqs {
+		if q.Kind == Sleeps {
+			if len(q.When) == 0 {
+				return q
+			}
+			if found == nil {
+				found = q
+			}
+		}
+	}
+	return found
+}
+
+// maxCases bounds the table rows of one function.
+const maxCases = 8
+
+// Cases flattens a summary for a reader: one case for each condition that makes
+// a difference. A function always has at least one.
+func (s *Summary) Cases() []Case {
+	effects := s.effectGroups()
+	always, groups := s.reqGroups()
+	var out []Case
+	for _, e := range effects {
+		base := Case{Adjust: e.adjust, Ambiguous: e.ambiguous, Returns: e.returns, Expect: Any}
+		add := func(when string, reqs []*Req) {
+			c := base
+			c.When = when
+			for _, q := range reqs {
+				if r := strictest(c.Expect, q); c.Why == nil || r != c.Expect {
+					c.Expect, c.Why = r, q
+				}
+				c.NeedsIRQsOn = c.NeedsIRQsOn || q.Kind == Sleeps && !q.AnyIRQ
+			}
+			out = append(out, c)
+		}
+		split := false
+		for _, g := range groups {
+			conds, any := e.under(g.whens)
+			if len(conds) == 0 && !any {
+				continue
+			}
+			split = true
+			add(s.dnf(conds), append(slices.Clone(always), g.req))
+		}
+		switch when := s.dnf(e.whens); {
+		case !split:
+			add(when, always)
+		case when == "":
+			add("else", always)
+		default:
+			add(when+", else", always)
+		}
+	}
+	if len(out) > maxCases { // too many to read: the strict reading
+		c := Case{Expect: s.Expect()}
+		c.Adjust, c.Ambiguous = Lanes{}, true
+		if a, ok := s.Adjust(); ok {
+			c.Adjust, c.Ambiguous = a, false
+		}
+		for _, q := range s.Reqs {
+			if q.Kind != SleepsOnRT && c.Why == nil {
+				c.Why = q
+			}
+			c.NeedsIRQsOn = c.NeedsIRQsOn || q.Kind == Sleeps && !q.AnyIRQ
+		}
+		return []Case{c}
+	}
+	return out
+}
+
+type effectGroup struct {
+	adjust    Lanes
+	ambiguous bool
+	returns   string
+	whens     []Cond
+}
+
+// under lists the ways in which the effect meets one of the conditions.
+func (e *effectGroup) under(whens []Cond) (out []Cond, always bool) {
+	for _, w := range whens {
+		for _, v := range e.whens {
+			if m, ok := w.Meet(v); ok {
+				out = append(out, m)
+			}
+		}
+	}
+	return out, len(whens) == 0
+}
+
+func (s *Summary) effectGroups() []effectGroup {
+	if len(s.Exits) == 0 {
+		return []effectGroup{{whens: []Cond{nil}}}
+	}
+	type key struct {
+		adjust    Lanes
+		ambiguous bool
+	}
+	byKey := map[key][]*Exit{}
+	var keys []key
+	for i := range s.Exits {
+		e := &s.Exits[i]
+		k := key{e.Adjust, e.Ambiguous}
+		if e.SetIRQ {
+			k.adjust[IRQ] = 0 // not a change but a setting
+		}
+		if byKey[k] == nil {
+			keys = append(keys, k)
+		}
+		byKey[k] = append(byKey[k], e)
+	}
+	sort.SliceStable(keys, func(i, j int) bool { return keys[i].adjust.Count() > keys[j].adjust.Count() })
+	var out []effectGroup
+	for _, k := range keys {
+		g := effectGroup{adjust: k.adjust, ambiguous: k.ambiguous}
+		var ret []RetValue
+		for i, e := range byKey[k] {
+			g.whens = append(g.whens, e.When)
+			if i == 0 {
+				ret = e.Rets
+			} else {
+				ret = joinRets(ret, e.Rets)
+			}
+		}
+		if len(keys) > 1 {
+			g.returns = s.retText(ret)
+		} else {
+			g.whens = []Cond{nil}
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+type reqGroup struct {
+	req   *Req
+	whens []Cond
+}
+
+func (s *Summary) reqGroups() (always []*Req, groups []reqGroup) {
+	for _, q := range s.Reqs {
+		if q.Kind == SleepsOnRT || q.Expect == Any && q.AnyIRQ {
+			continue
+		}
+		if len(q.When) == 0 {
+			always = append(always, q)
+		}
+	}
+	strict := Any
+	for _, q := range always {
+		strict = strictest(strict, q)
+	}
+	for _, q := range s.Reqs {
+		if q.Kind == SleepsOnRT || len(q.When) == 0 || strictest(strict, q) == strict {
+			continue
+		}
+		i := slices.IndexFunc(groups, func(g reqGroup) bool { return g.req.Expect == q.Expect })
+		if i < 0 {
+			groups = append(groups, reqGroup{req: q})
+			i = len(groups) - 1
+		}
+		groups[i].whens = append(groups[i].whens, q.When)
+	}
+	return always, groups
+}
+
+// dnf prints alternatives; "" where one of them always holds.
+func (s *Summary) dnf(conds []Cond) string {
+	var parts []string
+	for _, c := range conds {
+		t := s.condText(c)
+		if t == "" {
+			return ""
+		}
+		if !slices.Contains(parts, t) {
+			parts = append(parts, t)
+		}
+	}
+	return strings.Join(parts, " || ")
+}
+
+func (s *Summary) condText(c Cond) string {
+	var parts []string
+	for _, a := range c {
+		parts = append(parts, a.Fact.text(s.paramName(a.Param)))
+	}
+	return strings.Join(parts, " && ")
+}
+
+func (s *Summary) paramName(i int) string {
+	p := s.Params[i]
+	name := fmt.Sprintf("arg%d", p.Arg)
+	if s.Func != nil && i < len(s.Func.Params) {
+		if v := s.Func.Params[i].Var; v >= 0 && int(v) < len(s.Func.Vars) && s.Func.Vars[v] != "" {
+			return s.Func.Vars[v]
+		}
+	}
+	return name + p.Path
+}
+
+func (s *Summary) retText(rets []RetValue) string {
+	var parts []string
+	for i, r := range rets {
+		if f := r.Fact(); !f.IsTop() {
+			parts = append(parts, strings.TrimSpace(f.text(s.Rets[i])))
+		}
+	}
+	return strings.Join(parts, " && ")
+}
+
+// text is the fact as a C condition on name.
+func (f Fact) text(name string) string {
+	var parts []string
+	set := f.set()
+	if except, ok := set.Complement().Single(); ok {
+		if f.Ones == 0 && len(f.Some) == 0 {
+			parts = append(parts, fmt.Sprintf("%s != %d", name, except))
+		}
+	} else if !set.IsAll() {
+		parts = append(parts, setText(set, name))
+	}
+	if f.Ones != 0 {
+		parts = append(parts, fmt.Sprintf("%s & %#x", name, f.Ones))
+	}
+	if f.Zeros != 0 {
+		parts = append(parts, fmt.Sprintf("!(%s & %#x)", name, f.Zeros))
+	}
+	for _, m := range f.Some {
+		parts = append(parts, fmt.Sprintf("%s & %#x", name, m))
+	}
+	return strings.Join(parts, " && ")
+}
+
+func setText(set IntSet, name string) string {
+	if len(set) == 1 {
+		switch iv := set[0]; {
+		case iv.Lo == iv.Hi:
+			return fmt.Sprintf("%s == %d", name, iv.Lo)
+		case iv.Lo == math.MinInt64:
+			return fmt.Sprintf("%s < %d", name, iv.Hi+1)
+		case iv.Hi == math.MaxInt64:
+			if iv.Lo == 1 {
+				return fmt.Sprintf("%s > 0", name)
+			}
+			return fmt.Sprintf("%s >= %d", name, iv.Lo)
+		}
+	}
+	if c := set.Complement(); len(c) == 1 && c[0].Lo == -4095 && c[0].Hi == -1 {
+		return strings.TrimSpace("!IS_ERR(" + name + ")")
+	}
+	return strings.TrimSpace(name + " in " + set.String())
+}

@@ -1,0 +1,139 @@
+package infer
+
+import "fmt"
+
+// require records that the operation asks r of the context, met in state s:
+// either a demand on the function's own entry or, where no entry could satisfy
+// it, a bug.
+func (a *analysis) require(op *Op, s *state, r *Req, callee string) {
+	req := &Req{
+		Kind: r.Kind, When: a.cond(s), Expect: Any, AnyIRQ: r.AnyIRQ,
+		Pos: op.Pos, Text: op.Call.Text, Callee: callee, Next: r, depth: r.depth + 1,
+	}
+	if callee == "" { // the operation itself is the primitive
+		req.Text, req.Next, req.depth = r.Text, nil, 1
+	}
+	if s.ambiguous {
+		req.Expect = r.Expect
+		if r.Kind == Sleeps {
+			a.out.assume(op.Pos, "the count before "+op.Call.Text+" could not be told")
+		}
+		a.out.require(req)
+		return
+	}
+	switch r.Kind {
+	case SleepsOnRT:
+		if s.lanes[Raw] > 0 || s.lanes[IRQ] > 0 {
+			a.bug(SleepOnRT, op, s, req)
+		} else {
+			a.out.require(req)
+		}
+		return
+	case Sleeps:
+		if s.lanes[IRQ] > 0 && !r.AnyIRQ {
+			a.bug(SleepInAtomic, op, s, req)
+			req.Expect = Range{}
+			a.out.require(req)
+			return
+		}
+		req.AnyIRQ = r.AnyIRQ || s.setIRQ || s.lanes[IRQ] < 0 || s.irqsOn
+	}
+	want := shift(r.Expect, s.lanes.Count())
+	if want.IsEmpty() {
+		switch r.Kind {
+		case Sleeps:
+			a.bug(SleepInAtomic, op, s, req)
+		default:
+			a.bug(HeldTooMuch, op, s, req)
+		}
+		// Said here once; to callers it is a function that may sleep.
+		want = Range{}
+	} else if want = allowed(want, s.entry); want == Any && (r.Kind != Sleeps || req.AnyIRQ) {
+		return
+	}
+	req.Expect = want
+	a.out.require(req)
+}
+
+// allowed is want, loosened to all counts that tests on the way here have
+// ruled out. Where the result is no range, want stands.
+func allowed(want, entry Range) Range {
+	switch {
+	case entry == Any:
+		return want
+	case want.Lo <= entry.Lo && want.Hi >= entry.Hi:
+		return Any
+	case entry.Lo == 0 && want.Hi >= entry.Hi:
+		return Range{want.Lo, Inf}
+	case entry.Hi == Inf && want.Lo <= entry.Lo:
+		return Range{0, want.Hi}
+	}
+	return want
+}
+
+func (a *analysis) bug(kind BugKind, op *Op, s *state, why *Req) {
+	a.out.bug(Bug{
+		Kind: kind, Pos: op.Pos, Text: op.Call.Text, Drop: op.Call.Drop,
+		Held: s.taken, Count: s.lanes, Why: why,
+	})
+}
+
+// callback accounts for the calls that the callee makes of a function pointer
+// it is given.
+func (a *analysis) callback(op *Op, s *state, e *CallbackEntry, args []value, c *Summary) {
+	t := assumeCond(s, e.When, args)
+	if t == nil {
+		return
+	}
+	v := args[e.Param]
+	switch {
+	case v.kind == valConst && v.c == 0:
+		return // no callback given
+	case v.kind == valFunc:
+	case !unknownArg(v) && v.isWhole() && int(v.sym) < len(a.fn.Params):
+		a.out.entry(CallbackEntry{Param: int(v.sym), When: a.cond(t), Adjust: t.lanes.Plus(e.Adjust), Pos: op.Pos})
+		return
+	default:
+		a.unknownCall(op, t, fmt.Sprintf("%s calls a function pointer that is not known here", op.Call.Text))
+		return
+	}
+	target := a.callee(op, v.fn)
+	for _, r := range target.Reqs {
+		if r.Kind != Sleeps || len(r.When) > 0 && len(target.Params) > 0 {
+			continue
+		}
+		inside := &Req{Kind: r.Kind, Expect: shift(r.Expect, e.Adjust.Count()), AnyIRQ: r.AnyIRQ,
+			Pos: e.Pos, Text: "calls " + target.title(), Callee: target.Name, Next: r, depth: r.depth + 1}
+		if inside.Expect.IsEmpty() || e.Adjust[IRQ] > 0 && !r.AnyIRQ {
+			req := &Req{Kind: r.Kind, Pos: op.Pos, Text: op.Call.Text, Callee: c.Name, Next: inside, depth: r.depth + 2}
+			u := t.clone()
+			u.lanes = u.lanes.Plus(e.Adjust)
+			u.taken = append(u.taken[:len(u.taken):len(u.taken)], Held{Lane: firstLane(e.Adjust), Pos: e.Pos, Text: "inside " + op.Call.Text})
+			a.bug(CallbackSleeps, op, u, req)
+			req.When, req.Expect = a.cond(t), Range{}
+			a.out.require(req)
+			continue
+		}
+		a.require(op, t, inside, c.Name)
+	}
+}
+
+func firstLane(v Lanes) Lane {
+	for l, n := range v {
+		if n > 0 {
+			return Lane(l)
+		}
+	}
+	return Raw
+}
+
+// title is what a message calls the function.
+func (s *Summary) title() string {
+	if s.Func != nil && s.Func.Name != "" {
+		if s.Func.Lang == C {
+			return s.Func.Name + "()"
+		}
+		return s.Func.Name
+	}
+	return s.Name + "()"
+}

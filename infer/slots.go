@@ -1,0 +1,261 @@
+package infer
+
+import (
+	"slices"
+	"sort"
+)
+
+// slotTargets collects, for each slot, the functions stored in it: by
+// initialisers, by stores of a function, and by stores of a parameter to which
+// some caller passes a function, through any number of calls.
+func (p *Program) slotTargets() map[string][]string {
+	type param struct {
+		fn string
+		i  int
+	}
+	targets := map[string]map[string]bool{}
+	add := func(slot, fn string) {
+		if targets[slot] == nil {
+			targets[slot] = map[string]bool{}
+		}
+		targets[slot][fn] = true
+	}
+	for _, in := range p.Inits {
+		add(in.Slot, in.Func)
+	}
+	ids := make([]string, 0, len(p.Funcs))
+	for id := range p.Funcs {
+		ids = append(ids, id)
+	}
+	sort.Strings(ids)
+
+	// flow-insensitive: what each variable of a function may be a copy of
+	intoSlot := map[param][]string{} // parameter -> slots it is stored in
+	passedOn := map[param][]param{}  // parameter -> parameters it is passed as
+	given := map[param][]string{}    // parameter -> functions passed to it
+	for _, id := range ids {
+		f := p.Funcs[id]
+		src := sources(f)
+		each := func(o Operand, fn func(string), pa func(int)) {
+			switch o.Kind {
+			case OperandFunc:
+				fn(o.Func)
+			case OperandVar:
+				for _, s := range src[o.Var] {
+					if s.fn != "" {
+						fn(s.fn)
+					} else {
+						pa(s.param)
+					}
+				}
+			}
+		}
+		for b := range f.Blocks {
+			for k := range f.Blocks[b].Ops {
+				op := &f.Blocks[b].Ops[k]
+				switch {
+				case op.Kind == OpStore:
+					each(op.Expr.A, func(fn string) { add(op.Slot, fn) },
+						func(i int) { intoSlot[param{id, i}] = append(intoSlot[param{id, i}], op.Slot) })
+				case op.Kind == OpCall && op.Call.Target.Kind == Direct:
+					callee := p.resolve(op.Call.Target.Func)
+					if callee == nil {
+						continue
+					}
+					for _, arg := range op.Call.Args {
+						j := slices.IndexFunc(callee.Params, func(q Param) bool { return q.Arg == arg.Arg && q.Path == arg.Path })
+						if j < 0 {
+							continue
+						}
+						to := param{callee.ID, j}
+						each(arg.Value, func(fn string) { given[to] = append(given[to], fn) },
+							func(i int) { passedOn[param{id, i}] = append(passedOn[param{id, i}], to) })
+					}
+				}
+			}
+		}
+	}
+	for from, fns := range given {
+		seen := map[param]bool{}
+		work := []param{from}
+		for len(work) > 0 {
+			q := work[0]
+			work = work[1:]
+			if seen[q] {
+				continue
+			}
+			seen[q] = true
+			for _, slot := range intoSlot[q] {
+				for _, fn := range fns {
+					add(slot, fn)
+				}
+			}
+			work = append(work, passedOn[q]...)
+		}
+	}
+	out := make(map[string][]string, len(targets))
+	for slot, set := range targets {
+		for fn := range set {
+			out[slot] = append(out[slot], fn)
+		}
+		sort.Strings(out[slot])
+	}
+	return out
+}
+
+// resolve finds a function by ID, through aliases.
+func (p *Program) resolve(name string) *Func {
+	for range 8 {
+		if f := p.Funcs[name]; f != nil {
+			return f
+		}
+		next, ok := p.Aliases[name]
+		if !ok {
+			break
+		}
+		name = next
+	}
+	return nil
+}
+
+type source struct {
+	fn    string
+	param int
+}
+
+// sources tells, for each variable, which functions and parameters it may be a
+// copy of.
+func sources(f *Func) map[Var][]source {
+	src := map[Var][]source{}
+	for i, p := range f.Params {
+		src[p.Var] = append(src[p.Var], source{param: i})
+	}
+	for changed := true; changed; {
+		changed = false
+		for b := range f.Blocks {
+			for k := range f.Blocks[b].Ops {
+				op := &f.Blocks[b].Ops[k]
+				if op.Kind != OpAssign || op.Expr.Op != Copy || op.Dst < 0 {
+					continue
+				}
+				var from []source
+				switch op.Expr.A.Kind {
+				case OperandFunc:
+					from = []source{{fn: op.Expr.A.Func}}
+				case OperandVar:
+					from = src[op.Expr.A.Var]
+				}
+				for _, s := range from {
+					if !slices.Contains(src[op.Dst], s) {
+						src[op.Dst] = append(src[op.Dst], s)
+						changed = true
+					}
+				}
+			}
+		}
+	}
+	return src
+}
+
+// slot finds what a call through a slot may reach.
+func (a *analysis) slot(op *Op, name string) ([]*Summary, bool) {
+	switch a.sol.opts.Indirect {
+	case IndirectTargets:
+		if j, ok := a.sol.index[slotPrefix+name]; ok {
+			s := a.sol.nodes[j].sum
+			if s.Evidence == Assumed {
+				a.out.inherit(s)
+			}
+			return []*Summary{s}, true
+		}
+		a.out.assume(op.Pos, "nothing is stored in "+name+" in this tree; "+op.Call.Text+" taken not to sleep")
+	case IndirectSleep:
+		sleeps := &Summary{Name: name, Exits: []Exit{{Tested: Any}}, Reqs: []*Req{{
+			Kind: Sleeps, Pos: op.Pos, Text: op.Call.Text + " calls through " + name + ", and so may sleep", depth: 1}}}
+		return []*Summary{sleeps}, true
+	}
+	return nil, false
+}
+
+// solveSlot is the summary that stands for any of a slot's targets: what one of
+// them asks is asked, and what they do to the count is done where they agree.
+func (sol *Solution) solveSlot(n *node) *Summary {
+	f := &Func{ID: n.id, Name: n.id[len(slotPrefix):], Rets: []string{""}}
+	c := newCollector(f)
+	var sums []*Summary
+	for _, t := range n.slot {
+		s := sol.summaryOf(t)
+		sums = append(sums, s)
+		for _, p := range s.Params {
+			if !slices.ContainsFunc(f.Params, func(q Param) bool { return q.Arg == p.Arg && q.Path == p.Path }) {
+				f.Params = append(f.Params, Param{Arg: p.Arg, Path: p.Path})
+			}
+		}
+	}
+	sort.Slice(f.Params, func(i, j int) bool {
+		p, q := f.Params[i], f.Params[j]
+		return p.Arg < q.Arg || p.Arg == q.Arg && p.Path < q.Path
+	})
+	for _, s := range sums {
+		when := func(c Cond) Cond { return c.renumber(s.Params, f.Params) }
+		for _, r := range s.Reqs {
+			c.require(&Req{Kind: r.Kind, When: when(r.When), Expect: r.Expect, AnyIRQ: r.AnyIRQ,
+				Pos: s.pos(), Text: s.title(), Callee: s.Name, Next: r, depth: r.depth + 1})
+		}
+		for i := range s.Exits {
+			e := s.Exits[i]
+			e.When, e.Rets = when(e.When), []RetValue{factValue(Fact{})}
+			if k := slices.Index(s.Rets, ""); k >= 0 && k < len(s.Exits[i].Rets) {
+				e.Rets[0] = factValue(s.Exits[i].Rets[k].Fact())
+			}
+			e.Tested, e.TestedIRQsOn = Any, false
+			c.addExit(e, s.pos())
+		}
+		if s.Evidence == Assumed {
+			c.inherit(s)
+		}
+		if s.Evidence == NoBody {
+			c.assume(Pos{}, s.Name+"() has no body here; taken not to sleep")
+		}
+	}
+	for i := range c.exits {
+		if c.exits[i].Adjust.Count() != c.exits[0].Adjust.Count() && !disjoint(&c.exits[i], &c.exits[0]) {
+			c.assume(c.retPos[i], "functions in "+f.Name+" change the count differently; taken to keep it")
+			same := c.exits[:0]
+			for _, e := range c.exits {
+				if e.Adjust.IsZero() && !e.Ambiguous {
+					same = append(same, e)
+				}
+			}
+			if len(same) == 0 {
+				same = append(same, Exit{Tested: Any, Rets: []RetValue{factValue(Fact{})}})
+			}
+			c.exits = same
+			break
+		}
+	}
+	s := &Summary{Name: n.id, Params: f.Params, Rets: f.Rets, Evidence: Proved, Reqs: c.reqs, Exits: c.exits}
+	if len(c.assumes) > 0 && !s.settled() {
+		s.Evidence, s.Assumes = Assumed, c.assumes
+	}
+	return s
+}
+
+func (s *Summary) pos() Pos {
+	if s.Func != nil {
+		return s.Func.Pos
+	}
+	return Pos{}
+}
+
+// renumber says the same of the same arguments in another list of parameters.
+func (c Cond) renumber(from, to []Param) Cond {
+	var out Cond
+	for _, a := range c {
+		p := from[a.Param]
+		j := slices.IndexFunc(to, func(q Param) bool { return q.Arg == p.Arg && q.Path == p.Path })
+		out = append(out, Atom{j, a.Fact})
+	}
+	slices.SortFunc(out, func(a, b Atom) int { return a.Param - b.Param })
+	return out
+}

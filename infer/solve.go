@@ -1,0 +1,372 @@
+package infer
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// IndirectPolicy is the policy for calls through function pointers.
+type IndirectPolicy uint8
+
+// The policies.
+const (
+	// IndirectTargets gives a slot the effects of all functions stored in it
+	// anywhere in the program; a pointer without known targets is taken not to
+	// sleep, and the evidence says so.
+	IndirectTargets IndirectPolicy = iota
+	// IndirectSleep takes every indirect call to sleep.
+	IndirectSleep
+	// IndirectIgnore takes no indirect call to do anything.
+	IndirectIgnore
+)
+
+// ParseIndirect reads a policy by its name on the command line: targets, sleep
+// or ignore.
+func ParseIndirect(s string) (IndirectPolicy, error) {
+	for i, n := range []string{"targets", "sleep", "ignore"} {
+		if s == n {
+			return IndirectPolicy(i), nil
+		}
+	}
+	return 0, fmt.Errorf("unknown policy %q for indirect calls: want targets, sleep or ignore", s)
+}
+
+// Options steer [Solve].
+type Options struct{ Indirect IndirectPolicy }
+
+// Solution holds the summary of every function of a program.
+type Solution struct {
+	prog  *Program
+	opts  Options
+	nodes []*node
+	index map[string]int // function ID, or "slot " + slot
+	// bodiless are the summaries of names that have no node.
+	bodiless map[string]*Summary
+	names    map[string][]string // name or symbol -> function IDs
+}
+
+// node is a function, or a slot that stands for all its targets.
+type node struct {
+	id      string
+	fn      *Func
+	slot    []string // names of the targets
+	sum     *Summary
+	fixed   bool // by the table of primitives or an annotation
+	succ    []int
+	pred    []int
+	effects bool
+}
+
+const slotPrefix = "slot "
+
+// Solve derives the summaries of all functions of p, bottom-up over strongly
+// connected components, to a fixed point inside each. It fails where p is not
+// well formed (see [Program.Check]).
+func Solve(p *Program, opts Options) (*Solution, error) {
+	if err := p.Check(); err != nil {
+		return nil, err
+	}
+	sol := &Solution{prog: p, opts: opts, index: map[string]int{}, bodiless: map[string]*Summary{}, names: map[string][]string{}}
+	ids := make([]string, 0, len(p.Funcs))
+	for id := range p.Funcs {
+		ids = append(ids, id)
+	}
+	sort.Strings(ids)
+	for _, id := range ids {
+		f := p.Funcs[id]
+		sol.addNode(&node{id: id, fn: f})
+		sol.names[f.Symbol] = append(sol.names[f.Symbol], id)
+		if f.Name != f.Symbol {
+			sol.names[f.Name] = append(sol.names[f.Name], id)
+		}
+	}
+	targets := p.slotTargets()
+	slots := make([]string, 0, len(targets))
+	for s := range targets {
+		slots = append(slots, s)
+	}
+	sort.Strings(slots)
+	for _, s := range slots {
+		sol.addNode(&node{id: slotPrefix + s, slot: targets[s]})
+	}
+	for _, n := range sol.nodes {
+		sol.start(n)
+	}
+	for i, n := range sol.nodes {
+		sol.link(i, n)
+	}
+	for _, scc := range components(sol.nodes) {
+		sol.solveComponent(scc)
+	}
+	return sol, nil
+}
+
+func (sol *Solution) addNode(n *node) {
+	sol.index[n.id] = len(sol.nodes)
+	sol.nodes = append(sol.nodes, n)
+}
+
+// start gives a node its first summary: what it is told, or "does not return".
+func (sol *Solution) start(n *node) {
+	if n.fn == nil {
+		n.sum = &Summary{Name: n.id}
+		return
+	}
+	if m := modelFor(n.fn); m != nil {
+		s := *m
+		s.Name, s.Func = n.id, n.fn
+		n.sum, n.fixed = &s, true
+		return
+	}
+	if ann := n.fn.Annotation; ann != nil && ann.Unchecked {
+		s := annotated(n.fn.Name, ann)
+		s.Name, s.Func, s.Params, s.Rets = n.id, n.fn, n.fn.Params, n.fn.Rets
+		n.sum, n.fixed = s, true
+		return
+	}
+	n.sum = &Summary{Name: n.id, Func: n.fn, Params: n.fn.Params, Rets: n.fn.Rets, Evidence: Proved}
+}
+
+// link finds the nodes that a node's summary depends on.
+func (sol *Solution) link(i int, n *node) {
+	seen := map[int]bool{}
+	to := func(j int, ok bool) {
+		if ok && !seen[j] {
+			seen[j] = true
+			n.succ = append(n.succ, j)
+			sol.nodes[j].pred = append(sol.nodes[j].pred, i)
+		}
+	}
+	if n.fixed {
+		return
+	}
+	for _, t := range n.slot {
+		to(sol.lookup(t))
+	}
+	if n.fn == nil {
+		return
+	}
+	operand := func(o Operand) {
+		if o.Kind == OperandFunc {
+			to(sol.lookup(o.Func))
+		}
+	}
+	for b := range n.fn.Blocks {
+		for k := range n.fn.Blocks[b].Ops {
+			op := &n.fn.Blocks[b].Ops[k]
+			if op.Kind == OpAssign {
+				operand(op.Expr.A)
+			}
+			if op.Call == nil {
+				continue
+			}
+			for _, arg := range op.Call.Args {
+				operand(arg.Value)
+			}
+			switch op.Call.Target.Kind {
+			case Direct:
+				to(sol.lookup(op.Call.Target.Func))
+			case SlotCall:
+				if sol.opts.Indirect == IndirectTargets {
+					j, ok := sol.index[slotPrefix+op.Call.Target.Slot]
+					to(j, ok)
+				}
+			}
+		}
+	}
+	sort.Ints(n.succ)
+}
+
+// lookup finds the node of a function by ID, through aliases, or by symbol.
+func (sol *Solution) lookup(name string) (int, bool) {
+	for range 8 {
+		if j, ok := sol.index[name]; ok {
+			return j, true
+		}
+		next, ok := sol.prog.Aliases[name]
+		if !ok {
+			break
+		}
+		name = next
+	}
+	return 0, false
+}
+
+// maxRounds bounds how often one function of a component is analysed before
+// its summary may only grow.
+const maxRounds = 12
+
+func (sol *Solution) solveComponent(scc []int) {
+	in := map[int]bool{}
+	for _, i := range scc {
+		in[i] = true
+	}
+	queued := map[int]bool{}
+	queue := slices.Clone(scc)
+	for _, i := range queue {
+		queued[i] = true
+	}
+	rounds := map[int]int{}
+	for len(queue) > 0 {
+		i := queue[0]
+		queue = queue[1:]
+		queued[i] = false
+		n := sol.nodes[i]
+		if n.fixed {
+			continue
+		}
+		var s *Summary
+		if n.fn != nil {
+			s = sol.analyse(n.fn)
+		} else {
+			s = sol.solveSlot(n)
+		}
+		rounds[i]++
+		if rounds[i] > maxRounds {
+			s = s.grownFrom(n.sum)
+		}
+		changed := !s.sameAs(n.sum)
+		n.sum = s
+		if !changed || rounds[i] > 4*maxRounds {
+			continue
+		}
+		for _, p := range n.pred {
+			if in[p] && !queued[p] {
+				queued[p] = true
+				queue = append(queue, p)
+			}
+		}
+	}
+}
+
+// sameAs tells whether callers could not tell the summaries apart. Witnesses
+// do not count.
+func (s *Summary) sameAs(t *Summary) bool {
+	return s.Evidence == t.Evidence &&
+		slices.EqualFunc(s.Reqs, t.Reqs, func(a, b *Req) bool {
+			return a.Kind == b.Kind && a.Expect == b.Expect && a.AnyIRQ == b.AnyIRQ && a.When.Equal(b.When)
+		}) &&
+		slices.EqualFunc(s.Exits, t.Exits, func(a, b Exit) bool {
+			return a.sameEffect(&b) && a.When.Equal(b.When) && slices.EqualFunc(a.Rets, b.Rets, RetValue.equal)
+		}) &&
+		slices.EqualFunc(s.Entries, t.Entries, func(a, b CallbackEntry) bool {
+			return a.Param == b.Param && a.Adjust == b.Adjust && a.When.Equal(b.When)
+		}) &&
+		slices.Equal(s.Assumes, t.Assumes)
+}
+
+// grownFrom makes sure that a summary that does not settle only grows.
+func (s *Summary) grownFrom(old *Summary) *Summary {
+	c := newCollector(s.Func)
+	if s.Func == nil {
+		c.fn = &Func{ID: s.Name}
+	}
+	c.assumes, c.bugs, c.entries = s.Assumes, s.Bugs, s.Entries
+	for _, r := range append(slices.Clone(old.Reqs), s.Reqs...) {
+		q := *r
+		q.When = nil
+		c.require(&q)
+	}
+	for _, e := range append(slices.Clone(old.Exits), s.Exits...) {
+		e.When = nil
+		c.addExit(e, Pos{})
+	}
+	out := *s
+	out.Reqs, out.Exits = c.reqs, c.exits
+	if len(out.Exits) > maxExits {
+		c.merge()
+		out.Exits = c.exits
+	}
+	return &out
+}
+
+// hasEffects tells whether anything that f calls changes the count or asks
+// anything of its context.
+func (sol *Solution) hasEffects(f *Func) bool {
+	for b := range f.Blocks {
+		for i := range f.Blocks[b].Ops {
+			call := f.Blocks[b].Ops[i].Call
+			if call == nil {
+				continue
+			}
+			switch call.Target.Kind {
+			case Direct:
+				if sol.summaryOf(call.Target.Func).hasEffects() {
+					return true
+				}
+			case SlotCall:
+				if j, ok := sol.index[slotPrefix+call.Target.Slot]; ok && sol.nodes[j].sum.hasEffects() {
+					return true
+				}
+			default:
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (s *Summary) hasEffects() bool {
+	if len(s.Entries) > 0 {
+		return true
+	}
+	for _, r := range s.Reqs {
+		if r.Kind != SleepsOnRT {
+			return true
+		}
+	}
+	for i := range s.Exits {
+		e := &s.Exits[i]
+		if !e.Adjust.IsZero() || e.SetIRQ || e.Ambiguous || e.Tested != Any || e.TestedIRQsOn {
+			return true
+		}
+	}
+	return false
+}
+
+// summaryOf is the summary of a function by ID or symbol; one is made up for
+// names that have no body.
+func (sol *Solution) summaryOf(name string) *Summary {
+	if j, ok := sol.lookup(name); ok {
+		return sol.nodes[j].sum
+	}
+	if s, ok := sol.bodiless[name]; ok {
+		return s
+	}
+	symbol := name
+	if at := strings.IndexByte(name, '@'); at > 0 {
+		symbol = name[:at]
+	}
+	s := &Summary{Name: symbol, Evidence: NoBody, Exits: []Exit{{Tested: Any}}}
+	if m := modelNamed(symbol); m != nil {
+		s = m
+	} else if d := sol.prog.Decls[symbol]; d != nil {
+		if d.Builtin {
+			s.Evidence = Proved
+		}
+		if d.NoReturn {
+			s.Exits = nil
+		}
+	}
+	sol.bodiless[name] = s
+	return s
+}
+
+// annotated is the summary that an annotation claims.
+func annotated(name string, ann *Annotation) *Summary {
+	e := Exit{Tested: Any}
+	if ann.Adjust != nil {
+		e.Adjust[Raw] = int8(max(-100, min(100, *ann.Adjust)))
+	}
+	s := &Summary{Name: name, Evidence: Model, Exits: []Exit{e}, Reason: "annotated at " + ann.Pos.String()}
+	if ann.Expect != nil && *ann.Expect != Any {
+		r := &Req{Kind: Holds, Expect: *ann.Expect, AnyIRQ: true, Pos: ann.Pos, Text: name + " is annotated to expect " + ann.Expect.String(), depth: 1}
+		if *ann.Expect == (Range{}) {
+			r.Kind, r.AnyIRQ = Sleeps, false
+		}
+		s.Reqs = []*Req{r}
+	}
+	return s
+}

@@ -1,0 +1,218 @@
+package infer
+
+import (
+	"slices"
+	"sort"
+)
+
+// mode is the part of a state that joins never mix: two paths that differ here
+// are kept apart.
+type mode struct {
+	lanes Lanes
+	// setIRQ says that the IRQ lane no longer counts from entry: interrupts
+	// were switched on or off outright.
+	setIRQ bool
+	// ambiguous says that the lanes could not be told any more.
+	ambiguous bool
+	// entry is what tests like in_atomic() told of the count at entry, and
+	// irqsOn that irqs_disabled() said no.
+	entry  Range
+	irqsOn bool
+}
+
+type symFact struct {
+	sym  sym
+	fact Fact
+}
+
+// state is one of the pairs (lane vector, facts on scalars) at a point. States
+// are never changed once shared; the methods return changed copies.
+type state struct {
+	mode
+	vals  []value   // by Var
+	facts []symFact // sorted by sym; symbols without one may be anything
+	// taken is how the count came to be what it is. It does not take part in
+	// comparisons: where two paths meet, the first one's story is told.
+	taken []Held
+}
+
+func (s *state) fact(y sym) Fact {
+	i := sort.Search(len(s.facts), func(i int) bool { return s.facts[i].sym >= y })
+	if i < len(s.facts) && s.facts[i].sym == y {
+		return s.facts[i].fact
+	}
+	return Fact{}
+}
+
+// setFact changes s, whose facts must not be shared.
+func (s *state) setFact(y sym, f Fact) {
+	i := sort.Search(len(s.facts), func(i int) bool { return s.facts[i].sym >= y })
+	have := i < len(s.facts) && s.facts[i].sym == y
+	switch {
+	case f.IsTop() && have:
+		s.facts = slices.Delete(s.facts, i, i+1)
+	case f.IsTop():
+	case have:
+		s.facts[i].fact = f
+	default:
+		s.facts = slices.Insert(s.facts, i, symFact{y, f})
+	}
+}
+
+func (s *state) clone() *state {
+	c := *s
+	c.vals = slices.Clone(s.vals)
+	c.facts = slices.Clone(s.facts)
+	return &c
+}
+
+// value is what v holds, as a constant where the facts leave just one.
+func (s *state) value(v Var) value {
+	x := s.vals[v]
+	if x.kind == valSym && len(s.facts) > 0 {
+		if c, ok := s.fact(x.sym).set().Single(); ok {
+			return constant(int64(uint64(c)&x.and | x.or))
+		}
+	}
+	return x
+}
+
+// assume returns the state in which v lies in set, or nil if it cannot.
+func (s *state) assume(v value, set IntSet) *state {
+	switch v.kind {
+	case valConst:
+		if set.Has(v.c) {
+			return s
+		}
+		return nil
+	case valFunc:
+		if set.Intersect(Except(0)).IsEmpty() {
+			return nil
+		}
+		return s
+	case valPred:
+		one, zero := set.Has(1), set.Has(0)
+		switch {
+		case one && zero:
+			return s
+		case one:
+			return s.refine(v.sym, v.and, v.or, v.set)
+		case zero:
+			return s.refine(v.sym, v.and, v.or, v.set.Complement())
+		}
+		return nil
+	}
+	return s.refine(v.sym, v.and, v.or, set)
+}
+
+func (s *state) refine(y sym, and, or uint64, set IntSet) *state {
+	old := s.fact(y)
+	f, ok := old.refine(and, or, set)
+	if !ok {
+		return nil
+	}
+	if f.Equal(old) {
+		return s
+	}
+	c := *s
+	c.facts = slices.Clone(s.facts)
+	c.setFact(y, f)
+	return &c
+}
+
+// assumeFact returns the state in which v satisfies f, or nil if it cannot.
+func (s *state) assumeFact(v value, f Fact) *state {
+	if s = s.assume(v, f.set()); s == nil {
+		return nil
+	}
+	bits := func(m uint64, set IntSet) {
+		if s == nil || m == 0 {
+			return
+		}
+		if w, ok := mask(And, v, m); ok {
+			s = s.assume(w, set)
+		}
+	}
+	bits(f.Ones, One(int64(f.Ones)))
+	bits(f.Zeros, One(0))
+	for _, m := range f.Some {
+		bits(m, Except(0))
+	}
+	return s
+}
+
+// factOf is what is known of a value.
+func (s *state) factOf(v value) Fact {
+	switch v.kind {
+	case valConst:
+		return Fact{Set: One(v.c)}
+	case valFunc:
+		return Fact{Set: Except(0)}
+	case valPred:
+		return Fact{Set: Between(0, 1)}
+	}
+	f := s.fact(v.sym)
+	if v.isWhole() {
+		return f
+	}
+	out := Fact{Ones: f.Ones&v.and | v.or, Zeros: ^v.and&^v.or | f.Zeros&^v.or}
+	out, _ = out.normal()
+	return out
+}
+
+// subsumes tells whether s stands for every situation that t does.
+func (s *state) subsumes(t *state) bool {
+	if s.mode != t.mode {
+		return false
+	}
+	for i := range s.vals {
+		if !s.vals[i].equal(t.vals[i]) {
+			return false
+		}
+	}
+	for _, sf := range s.facts {
+		if !sf.fact.Contains(t.fact(sf.sym)) {
+			return false
+		}
+	}
+	return true
+}
+
+// forget drops what no live variable refers to. Facts on parameters (symbols
+// below keep) stay: they are the conditions of the summary.
+func (s *state) forget(live []bool, initial func(Var) sym, keep sym) {
+	used := map[sym]bool{}
+	for v := range s.vals {
+		if !live[v] {
+			s.vals[v] = symbol(initial(Var(v)))
+		} else if s.vals[v].symbolic() {
+			used[s.vals[v].sym] = true
+		}
+	}
+	s.facts = slices.DeleteFunc(s.facts, func(sf symFact) bool { return sf.sym >= keep && !used[sf.sym] })
+}
+
+// take and release tell the story of the count: what was taken where.
+func takeHeld(taken []Held, l Lane, n int, pos Pos, text string) []Held {
+	if n == 0 {
+		return taken
+	}
+	taken = slices.Clone(taken)
+	for ; n > 0 && len(taken) < 16; n-- {
+		taken = append(taken, Held{Lane: l, Pos: pos, Text: text})
+	}
+	for ; n < 0 && len(taken) > 0; n++ {
+		i := len(taken) - 1
+		for i > 0 && taken[i].Lane != l {
+			i--
+		}
+		if taken[i].Lane != l {
+			if l == IRQ {
+				break
+			}
+			i = len(taken) - 1 // taken whole, released in halves
+		}
+		taken = slices.Delete(taken, i, i+1)
+	}
+	return taken
+}

@@ -1,0 +1,320 @@
+package infer
+
+import "fmt"
+
+// operand is the value of o in s; false where nothing is known of it.
+func (a *analysis) operand(s *state, o Operand) (value, bool) {
+	switch o.Kind {
+	case OperandConst:
+		return constant(o.Const), true
+	case OperandVar:
+		if o.Var >= 0 {
+			return s.value(o.Var), true
+		}
+	case OperandFunc:
+		return value{kind: valFunc, fn: o.Func}, true
+	}
+	return value{}, false
+}
+
+// op runs one operation. The states that come back may share parts with s.
+func (a *analysis) op(op *Op, flat int, s *state) []*state {
+	switch op.Kind {
+	case OpAssign:
+		if op.Dst < 0 {
+			return []*state{s}
+		}
+		x, okA := a.operand(s, op.Expr.A)
+		y, okB := a.operand(s, op.Expr.B)
+		s = s.clone()
+		v, ok := value{}, okA && (okB || op.Expr.B.Kind == OperandUnknown)
+		if ok {
+			v, ok = evalExpr(op.Expr.Op, x, y)
+		}
+		if !ok {
+			v = a.fresh(s, flat, 0, Fact{})
+			if op.Expr.Op >= Not && op.Expr.Op <= UGe {
+				s.setFact(v.sym, Fact{Set: Between(0, 1)})
+			}
+		}
+		s.vals[op.Dst] = v
+		return []*state{s}
+	case OpCall:
+		return a.call(op, flat, s)
+	}
+	return []*state{s} // stores concern the slots, not this function
+}
+
+// fresh makes the symbol of result i of an operation, known to satisfy f. What
+// still refers to the result of the round before keeps that one's facts.
+func (a *analysis) fresh(s *state, flat, i int, f Fact) value {
+	now, before := a.result(flat, i)
+	moved, kept := false, false
+	for v := range s.vals {
+		if s.vals[v].symbolic() {
+			switch s.vals[v].sym {
+			case now:
+				s.vals[v].sym = before
+				moved = true
+			case before:
+				kept = true
+			}
+		}
+	}
+	if moved {
+		g := s.fact(now)
+		if kept {
+			g = g.Join(s.fact(before))
+		}
+		s.setFact(before, g)
+	}
+	s.setFact(now, f)
+	return symbol(now)
+}
+
+// call applies the summaries of a call's callees.
+func (a *analysis) call(op *Op, flat int, s *state) []*state {
+	callees, known := a.callees(op, s)
+	if ann := op.Call.Annotation; ann != nil {
+		callees, known = []*Summary{annotated(op.Call.Text, ann)}, true
+	}
+	var out []*state
+	for _, c := range callees {
+		out = append(out, a.apply(op, flat, s, c)...)
+	}
+	if !known || len(callees) == 0 && op.Call.Target.Kind != Direct {
+		out = append(out, a.unknownResult(op, flat, s))
+	}
+	return dedupe(out)
+}
+
+func dedupe(states []*state) []*state {
+	if len(states) < 2 {
+		return states
+	}
+	var out []*state
+next:
+	for _, s := range states {
+		for _, t := range out {
+			if t.subsumes(s) {
+				continue next
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func (a *analysis) unknownResult(op *Op, flat int, s *state) *state {
+	s = s.clone()
+	for i, d := range op.Call.Dsts {
+		if d.Var >= 0 {
+			s.vals[d.Var] = a.fresh(s, flat, i, Fact{})
+		}
+	}
+	return s
+}
+
+// callees finds what a call may reach; known is false where there may be more.
+func (a *analysis) callees(op *Op, s *state) (list []*Summary, known bool) {
+	t := &op.Call.Target
+	switch t.Kind {
+	case Direct:
+		return []*Summary{a.callee(op, t.Func)}, true
+	case SlotCall:
+		return a.slot(op, t.Slot)
+	case Indirect:
+		if v, ok := a.operand(s, VarOf(t.Var)); ok {
+			if v.kind == valFunc {
+				return []*Summary{a.callee(op, v.fn)}, true
+			}
+			if v.isWhole() && int(v.sym) < len(a.fn.Params) {
+				a.out.entry(CallbackEntry{Param: int(v.sym), When: a.cond(s), Adjust: s.lanes, Pos: op.Pos})
+				return nil, false
+			}
+		}
+	}
+	a.unknownCall(op, s, fmt.Sprintf("%s calls through a pointer that is not known", op.Call.Text))
+	return nil, false
+}
+
+// unknownCall applies the policy for calls whose callee is not known. In Rust
+// that is klint's: it may sleep. In C it is what Options say.
+func (a *analysis) unknownCall(op *Op, s *state, why string) {
+	if a.fn.Lang == Rust || a.sol.opts.Indirect == IndirectSleep {
+		a.require(op, s, &Req{Kind: Sleeps, Expect: Range{}, Pos: op.Pos, Text: why + ", and so may sleep"}, "")
+		return
+	}
+	a.out.assume(op.Pos, why+"; taken not to sleep")
+}
+
+// callee is the summary of a directly called function.
+func (a *analysis) callee(op *Op, name string) *Summary {
+	c := a.sol.summaryOf(name)
+	switch c.Evidence {
+	case NoBody:
+		a.out.assume(op.Pos, c.Name+"() has no body here; taken not to sleep")
+	case Assumed:
+		a.out.inherit(c)
+	}
+	return c
+}
+
+// apply runs one callee in state s.
+func (a *analysis) apply(op *Op, flat int, s *state, c *Summary) []*state {
+	args := a.args(op, s, c)
+	for _, r := range c.Reqs {
+		if t := assumeCond(s, r.When, args); t != nil {
+			a.require(op, t, r, c.Name)
+		}
+	}
+	for i := range c.Entries {
+		a.callback(op, s, &c.Entries[i], args, c)
+	}
+	var out []*state
+	for i := range c.Exits {
+		e := &c.Exits[i]
+		t := assumeCond(s, e.When, args)
+		if t != nil {
+			t = t.tested(e)
+		}
+		if t == nil {
+			continue
+		}
+		t = t.clone()
+		t.adjust(op, e)
+		for j, d := range op.Call.Dsts {
+			if d.Var < 0 {
+				continue
+			}
+			v, f, ok := e.ret(c.Rets, d.Path, args)
+			if !ok {
+				v = a.fresh(t, flat, j, f)
+			}
+			t.vals[d.Var] = v
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// args maps the callee's parameters to values in s; kind valSym with a negative
+// symbol where nothing is known.
+func (a *analysis) args(op *Op, s *state, c *Summary) []value {
+	args := make([]value, len(c.Params))
+	for i, p := range c.Params {
+		args[i] = value{kind: valSym, sym: -1}
+		for _, arg := range op.Call.Args {
+			if arg.Arg == p.Arg && arg.Path == p.Path {
+				if v, ok := a.operand(s, arg.Value); ok {
+					args[i] = v
+				}
+			}
+		}
+	}
+	return args
+}
+
+func unknownArg(v value) bool { return v.kind == valSym && v.sym < 0 }
+
+// assumeCond is s under a condition on the callee's parameters, or nil.
+func assumeCond(s *state, c Cond, args []value) *state {
+	for _, at := range c {
+		if v := args[at.Param]; !unknownArg(v) {
+			if s = s.assumeFact(v, at.Fact); s == nil {
+				return nil
+			}
+		}
+	}
+	return s
+}
+
+// tested takes over what the callee found out about the count.
+func (s *state) tested(e *Exit) *state {
+	if e.Tested == Any && !e.TestedIRQsOn || s.ambiguous {
+		return s
+	}
+	n := s.lanes.Count()
+	if e.TestedIRQsOn && s.lanes[IRQ] > 0 {
+		return nil
+	}
+	r := shift(e.Tested, n).Meet(s.entry)
+	if r.IsEmpty() {
+		return nil
+	}
+	c := *s
+	c.entry = r
+	c.irqsOn = s.irqsOn || e.TestedIRQsOn && !s.setIRQ
+	return &c
+}
+
+// shift is the range of counts at entry for which the count, n more by now,
+// lies in r; empty if there is none.
+func shift(r Range, n int) Range {
+	clamp := func(x int) int8 { return int8(max(0, min(Inf-1, x))) }
+	out := Range{clamp(int(r.Lo) - n), Inf}
+	if r.Hi != Inf {
+		if int(r.Hi)-n < 0 {
+			return Range{1, 0}
+		}
+		out.Hi = clamp(int(r.Hi) - n)
+	}
+	return out
+}
+
+// adjust changes the count as the exit says.
+func (s *state) adjust(op *Op, e *Exit) {
+	if e.Ambiguous {
+		s.mode = mode{ambiguous: true, entry: Any}
+		return
+	}
+	if s.ambiguous {
+		return
+	}
+	for l := Lane(0); l < NumLanes; l++ {
+		n := int(e.Adjust[l])
+		if l == IRQ && e.SetIRQ {
+			n -= int(s.lanes[IRQ])
+		}
+		s.taken = takeHeld(s.taken, l, n, op.Pos, op.Call.Text)
+	}
+	if e.SetIRQ {
+		s.lanes[IRQ] = 0
+		s.setIRQ = true
+	}
+	s.lanes = s.lanes.Plus(e.Adjust)
+}
+
+// ret is the value that the exit returns at path; else what is known of it.
+func (e *Exit) ret(rets []string, path string, args []value) (value, Fact, bool) {
+	for i, p := range rets {
+		if p != path || i >= len(e.Rets) {
+			continue
+		}
+		r := e.Rets[i]
+		if !r.known() {
+			return value{}, r.fact, false
+		}
+		if !r.val.symbolic() {
+			return r.val, Fact{}, true
+		}
+		v := args[r.val.sym]
+		if unknownArg(v) {
+			return value{}, r.Fact(), false
+		}
+		ok := true
+		if !(r.val.and == ^uint64(0) && r.val.or == 0) {
+			if v, ok = mask(And, v, r.val.and); ok {
+				v, ok = mask(Or, v, r.val.or)
+			}
+		}
+		if ok && r.val.kind == valPred {
+			v, ok = v.in(r.val.set)
+		}
+		if !ok {
+			return value{}, r.Fact(), false
+		}
+		return v, Fact{}, true
+	}
+	return value{}, Fact{}, false
+}

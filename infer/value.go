@@ -1,0 +1,203 @@
+package infer
+
+import "fmt"
+
+// sym names an unknown number inside one function: the value that a parameter
+// or variable had at entry, that an operation produced, or that a join left.
+type sym int32
+
+type valueKind uint8
+
+const (
+	valSym   valueKind = iota // (sym & and) | or
+	valConst                  // c
+	valPred                   // 1 if (sym & and) | or lies in set, else 0
+	valFunc                   // the address of fn
+)
+
+// value is what a variable holds, in terms of symbols.
+type value struct {
+	kind    valueKind
+	sym     sym
+	c       int64
+	and, or uint64
+	set     IntSet
+	fn      string
+}
+
+func constant(c int64) value { return value{kind: valConst, c: c} }
+func symbol(s sym) value     { return value{kind: valSym, sym: s, and: ^uint64(0)} }
+
+// isWhole tells whether the value is its symbol, unmasked.
+func (v value) isWhole() bool { return v.kind == valSym && v.and == ^uint64(0) && v.or == 0 }
+
+// symbolic tells whether the value hangs on a symbol.
+func (v value) symbolic() bool { return v.kind == valSym || v.kind == valPred }
+
+func (v value) equal(w value) bool {
+	if v.kind != w.kind {
+		return false
+	}
+	switch v.kind {
+	case valConst:
+		return v.c == w.c
+	case valFunc:
+		return v.fn == w.fn
+	case valSym:
+		return v.sym == w.sym && v.and == w.and && v.or == w.or
+	}
+	return v.sym == w.sym && v.and == w.and && v.or == w.or && v.set.Equal(w.set)
+}
+
+func (v value) String() string {
+	switch v.kind {
+	case valConst:
+		return fmt.Sprint(v.c)
+	case valFunc:
+		return "&" + v.fn
+	}
+	s := fmt.Sprintf("$%d", v.sym)
+	if v.and != ^uint64(0) {
+		s += fmt.Sprintf("&%#x", v.and)
+	}
+	if v.or != 0 {
+		s += fmt.Sprintf("|%#x", v.or)
+	}
+	if v.kind == valPred {
+		s += " in " + v.set.String()
+	}
+	return s
+}
+
+// in is the value 1 if v lies in set, else 0; false if that cannot be said.
+func (v value) in(set IntSet) (value, bool) {
+	truth := func(b bool) value {
+		if b {
+			return constant(1)
+		}
+		return constant(0)
+	}
+	switch {
+	case set.IsEmpty():
+		return constant(0), true
+	case set.IsAll():
+		return constant(1), true
+	}
+	switch v.kind {
+	case valConst:
+		return truth(set.Has(v.c)), true
+	case valFunc: // an address: not zero, not an error, otherwise unknown
+		if set.Equal(Except(0)) {
+			return constant(1), true
+		}
+		if set.Equal(One(0)) {
+			return constant(0), true
+		}
+		return value{}, false
+	case valSym:
+		v.kind, v.set = valPred, set
+		return v, true
+	}
+	switch one, zero := set.Has(1), set.Has(0); {
+	case one && zero:
+		return constant(1), true
+	case one:
+		return v, true
+	case zero:
+		v.set = v.set.Complement()
+		return v, true
+	}
+	return constant(0), true
+}
+
+// evalExpr computes an expression over values; false if nothing is known of it.
+func evalExpr(op ExprOp, a, b value) (value, bool) {
+	switch op {
+	case Copy:
+		return a, true
+	case Not:
+		return a.in(One(0))
+	case Bool:
+		return a.in(Except(0))
+	case And, Or:
+		if a.kind == valConst {
+			a, b = b, a
+		}
+		if b.kind != valConst {
+			return value{}, false
+		}
+		return mask(op, a, uint64(b.c))
+	case Add, Sub:
+		if a.kind != valConst || b.kind != valConst {
+			return value{}, false
+		}
+		if op == Sub {
+			return constant(a.c - b.c), true
+		}
+		return constant(a.c + b.c), true
+	case Eq, Ne, Lt, Le, Gt, Ge, ULt, ULe, UGt, UGe:
+		if b.kind != valConst {
+			a, b, op = b, a, mirrored(op)
+		}
+		if b.kind != valConst {
+			return value{}, false
+		}
+		return a.in(compareSet(op, b.c))
+	}
+	return value{}, false
+}
+
+// mirrored is the operator with its sides exchanged.
+func mirrored(op ExprOp) ExprOp {
+	switch op {
+	case Lt:
+		return Gt
+	case Gt:
+		return Lt
+	case Le:
+		return Ge
+	case Ge:
+		return Le
+	case ULt:
+		return UGt
+	case UGt:
+		return ULt
+	case ULe:
+		return UGe
+	case UGe:
+		return ULe
+	}
+	return op
+}
+
+func mask(op ExprOp, a value, m uint64) (value, bool) {
+	switch a.kind {
+	case valConst:
+		if op == And {
+			return constant(int64(uint64(a.c) & m)), true
+		}
+		return constant(int64(uint64(a.c) | m)), true
+	case valSym:
+		if op == And {
+			a.and &= m
+			a.or &= m
+		} else {
+			a.or |= m
+			a.and &^= m
+		}
+		if a.and == 0 {
+			return constant(int64(a.or)), true
+		}
+		return a, true
+	case valPred:
+		switch {
+		case op == And && m&1 != 0, op == Or && m == 0:
+			return a, true
+		case op == And:
+			return constant(0), true
+		case m == 1:
+			return constant(1), true
+		}
+	}
+	return value{}, false
+}
