@@ -1,0 +1,33 @@
+package check
+
+import "preemptck/infer"
+
+// unbalancedReturn is a lock kept on only some ways out.
+var unbalancedReturn = &Rule{
+	Code: "PC002", Name: "unbalanced-return", Severity: Error,
+	Title: "the count at return depends on the path taken",
+	Explanation: "The function returns with a lock held, or an atomic section open, on some paths and not on others, " +
+		"and neither its arguments nor its result tell the caller which.",
+	Help: "release on every path, or let the result say whether it is held",
+	run: func(p *pass, sum *infer.Summary) {
+		bugsOf(sum, infer.Unbalanced, func(b *infer.Bug) {
+			f := Finding{Message: "on some paths this function returns with the preempt count changed, on others not",
+				Label: "returns with " + changed(b.Count)}
+			for _, h := range b.Held {
+				f.Labels = append(f.Labels, labelAt(h.Pos, laneWords[h.Lane].begin))
+			}
+			if b.Detail != "" {
+				f.Notes = append(f.Notes, b.Detail)
+			}
+			p.report(sum, b.Pos, f)
+		})
+	},
+}
+
+// changed says how the count differs.
+func changed(v infer.Lanes) string {
+	if v.IsZero() {
+		return "the count as it was"
+	}
+	return "the count changed: " + v.String()
+}
