@@ -1,0 +1,72 @@
+# make demo     install what is missing, build, and run the three jobs on testdata/demo
+# make test     formatting, vet, staticcheck, unit tests
+# make e2e      the tests on a real kernel, which is built first if there is none
+# make help     the rest
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := build
+
+# Where the real kernel is built and looked for.
+export PREEMPTCK_KERNEL ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/preemptck/kernel
+
+# libclang is Debian's LLVM 19 unless LLVM_CONFIG names another llvm-config.
+ifdef LLVM_CONFIG
+export LLVM_CONFIG
+export CGO_CFLAGS := -O2 -I$(shell $(LLVM_CONFIG) --includedir)
+export CGO_LDFLAGS := -L$(shell $(LLVM_CONFIG) --libdir) -Wl,-rpath,$(shell $(LLVM_CONFIG) --libdir)
+endif
+
+GO ?= go
+FUZZTIME ?= 20s
+# The packages with tests that need the kernel.
+E2E = $(sort $(dir $(shell grep -rl --include='*_test.go' '^//go:build e2e' . 2>/dev/null)))
+
+.PHONY: build
+build: setup ## bin/preemptck
+	$(GO) build -o bin/preemptck ./cmd/preemptck
+
+.PHONY: setup
+setup: ## install what is missing with apt-get
+	@scripts/setup.sh
+
+.PHONY: demo
+demo: build ## annotate, audit and check on an example
+	@scripts/demo.sh bin/preemptck
+
+.PHONY: test
+test: lint ## all tests but those on the real kernel
+	$(GO) test ./...
+
+.PHONY: lint
+lint: setup ## gofmt, vet, staticcheck
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); \
+	if [[ -n $$unformatted ]]; then echo "not formatted, run gofmt -w:" $$unformatted; exit 1; fi
+	$(GO) vet ./...
+	$(GO) vet -tags e2e ./...
+	$(GO) tool staticcheck -tags e2e ./...
+
+.PHONY: kernel
+kernel: ## build the real kernel, or use the one that is there
+	@scripts/build-kernel.sh "$(PREEMPTCK_KERNEL)"
+
+.PHONY: e2e
+e2e: kernel build ## the tests on the real kernel
+	@[[ -n "$(E2E)" ]] || { echo "no end-to-end tests found"; exit 1; }
+	$(GO) test -tags e2e -count=1 -timeout 25m $(E2E)
+
+.PHONY: bench
+bench: kernel build ## speed against clang, as ratios
+	@scripts/bench.sh bin/preemptck "$(PREEMPTCK_KERNEL)"
+
+.PHONY: fuzz
+fuzz: setup ## each fuzz target for $(FUZZTIME)
+	@scripts/fuzz.sh $(FUZZTIME)
+
+.PHONY: mir-fixtures
+mir-fixtures: ## write the MIR fixtures again, with each rustc at hand
+	testdata/mir/generate.sh
+
+.PHONY: help
+help: ## this list
+	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20

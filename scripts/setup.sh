@@ -1,0 +1,45 @@
+#!/bin/bash
+# Install what building, testing and the demo need on Debian 12, if it is missing:
+#
+#   gcc, libc6-dev   cgo
+#   libclang-19-dev  clang-c/Index.h, libclang.so and, with it, clang's own headers;
+#                    another LLVM from 17 on will do if LLVM_CONFIG names it
+#   rustc-web        a rustc from 1.78 on, if there is none in PATH; Debian's
+#                    own `rustc` is 1.63
+#
+# Nothing is done, and no rights are needed, where all of it is there.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/packages.sh"
+
+if ! command -v go >/dev/null; then
+  echo "Go is missing: install 1.26 or newer from https://go.dev/dl" >&2
+  exit 1
+fi
+
+want=()
+if ! command -v "${CC:-gcc}" >/dev/null || [[ ! -e /usr/include/stdlib.h ]]; then
+  want+=(gcc libc6-dev)
+fi
+
+include=$("${LLVM_CONFIG:-llvm-config-19}" --includedir 2>/dev/null || echo /usr/lib/llvm-19/include)
+if [[ ! -f $include/clang-c/Index.h ]]; then
+  if [[ -n ${LLVM_CONFIG:-} ]]; then
+    echo "$LLVM_CONFIG names $include, which has no clang-c/Index.h: install libclang's headers for it" >&2
+    exit 1
+  fi
+  want+=(libclang-19-dev)
+fi
+
+# minor RUSTC: the N of its version 1.N, or 0.
+minor() {
+  local version
+  version=$("$1" --version 2>/dev/null) || { echo 0; return; }
+  [[ $version =~ ^rustc\ 1\.([0-9]+)\. ]] && echo "${BASH_REMATCH[1]}" || echo 0
+}
+if (($(minor "${RUSTC:-rustc}") < 78 && $(minor /usr/bin/rustc) < 78)); then
+  want+=(rustc-web)
+fi
+
+((${#want[@]})) || exit 0
+install_packages "${want[@]}"
