@@ -60,6 +60,10 @@ type Item struct {
 	// Line is that of the header, EndLine that of the closing brace.
 	Line, EndLine int
 
+	// Value is set for the constants that newer compilers print in one line
+	// (`const N: usize = const 4_usize;`): they have no blocks.
+	Value *Const
+
 	// Args are the arguments, always the locals _1 to _n.
 	Args []Local
 	// Ret is the return type, or the type of the constant.
@@ -68,7 +72,7 @@ type Item struct {
 	// transformation; else nil.
 	Yields *Type
 	// Locals are the declared locals: _0 and all that are not arguments, in the
-	// order printed (by scope). [Item.Local] finds one by number.
+	// order printed (by scope). [Item.Local] finds any local by its number.
 	Locals []Local
 	Debug  []VarDebug
 	// Scopes are the nested scopes; scope 0 is not printed, and not listed.
@@ -81,7 +85,7 @@ type Item struct {
 	Extra []string
 	Notes []Note
 
-	byNum []int32 // local number -> 1+index into Args, or -1-index into Locals
+	byNum []int32 // index into Locals by number, -1 where there is none
 }
 
 // Pass is the header of a -Zdump-mir file: "// MIR for `NAME` after PASS".
@@ -224,7 +228,8 @@ const (
 	RvUse RvalueKind = iota
 	// RvRef is `&Place`, `&mut Place`, `&fake shallow Place`.
 	RvRef
-	// RvAddrOf is `&raw const Place`, `&raw mut Place`.
+	// RvAddrOf is `&raw const Place`, `&raw mut Place`, or, with RefFakeShallow,
+	// `&raw const (fake) Place`: only its length or address is looked at.
 	RvAddrOf
 	// RvThreadLocal is `&/*tls*/ Path`.
 	RvThreadLocal
@@ -411,6 +416,9 @@ const (
 	// ConstAlloc is `{alloc3: &T}`; Str has the name, with its offset
 	// (`alloc3+0x8`), Type is set.
 	ConstAlloc
+	// ConstStatic is `<static(DefId(2:1 ~ krate[5af]::m::NAME))>`, the address
+	// of a static: Path is `krate::m::NAME`, Str the text in the parentheses.
+	ConstStatic
 	// ConstTransmute is `{transmute(0x01): T}`; Str has the hex digits.
 	ConstTransmute
 	// ConstAddr is `{0x1 as *const T}`; Str has the number.
@@ -420,15 +428,19 @@ const (
 	ConstArray
 	// ConstRepeat is `[Elems[0]; Elems[1]]`.
 	ConstRepeat
-	// ConstAdt is `P(a)` or `P { f: a }`; Path, Elems, Fields.
+	// ConstAdt is `P(a)` or `P { f: a }`; Path, Elems, and Fields for the latter.
 	ConstAdt
 	// ConstRef is `&Elems[0]`.
 	ConstRef
-	// ConstClosure is a closure without captures: `{closure@SPAN}` or
-	// `ZeroSized: T`; Type is set.
+	// ConstClosure is a closure without captures, `{closure@SPAN}`; Type is set.
 	ConstClosure
-	// ConstTyped is `{Elems[0]: Type}`, `{Str: Type}`, or `Str as Type`.
+	// ConstTyped is `Str: Type`: rustc's own form of a value it cannot print
+	// better, such as `Slice { alloc_id: alloc16, meta: 7 }: &CStr`.
 	ConstTyped
+	// ConstBlock is `{Str}`: an expression of generic parameters.
+	ConstBlock
+	// ConstInfer is `_`.
+	ConstInfer
 	// ConstUnknown was not understood; Text has it.
 	ConstUnknown
 )
@@ -445,6 +457,9 @@ type Const struct {
 	Type   *Type
 	Elems  []*Const
 	Fields []string
+	// Doubled is set where braces were doubled, `P {{ f: a }}`, or stand around
+	// a path, `{P}`.
+	Doubled bool
 	// Text is the exact text, without the keyword `const`.
 	Text string
 	// Keyword is set where `const` was printed before it.

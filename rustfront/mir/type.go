@@ -27,10 +27,11 @@ const (
 	TyDyn
 	TyImpl
 	// TyClosure is `{closure@SPAN}`; Name is "closure", "async closure",
-	// "async block", "async fn body of ..", "coroutine" or the like. Where rustc
-	// prints a path instead of a position, Path has it and Span is empty.
+	// "async block", "coroutine" or the like. Where rustc prints a path instead
+	// of a position, Path has it and Span is empty; "async fn body of" always
+	// has a Path.
 	TyClosure
-	// TyPattern is `(u32) is 1..`; Name has the pattern.
+	// TyPattern is `(Elem) is 1..`; Name has the pattern.
 	TyPattern
 	// TyUnsafeBinder is `unsafe<'a> Elem`.
 	TyUnsafeBinder
@@ -53,15 +54,17 @@ type Type struct {
 	Bounds   []Bound
 	Sig      *FnSig
 	Span     Span
-	// Binder holds the lifetimes of a leading `for<'a, 'b>`.
+	// Binder holds the lifetimes of a leading `for<'a, 'b>`, or of `unsafe<'a>`.
 	Binder []string
+	// Paren is set where the type was printed in parentheses: `(dyn A + 'a)`.
+	Paren bool
 }
 
 // FnSig is the signature of a function pointer or function item.
 type FnSig struct {
 	Unsafe bool
-	// Safe is set where `safe fn` is printed.
-	Safe bool
+	// Features is set by the `#[target_features]` before `fn`.
+	Features bool
 	// ABI is the string after `extern`, or "".
 	ABI      string
 	Params   []*Type
@@ -75,11 +78,13 @@ type Bound struct {
 	// Lifetime is set for `'a`; Trait is nil then.
 	Lifetime string
 	Trait    *Path
-	// Modifier is "?", "const", "[const]", "async" or "".
+	// Modifier is "?", "!", "const ", "[const] ", "async " or "".
 	Modifier string
 	Binder   []string
 	// Use holds the text of `use<'a, T>`.
 	Use string
+	// Paren is set where the bound was printed in parentheses.
+	Paren bool
 }
 
 // Path names an item.
@@ -97,11 +102,13 @@ type SegKind uint8
 
 // The segments.
 const (
-	// SegName is an identifier.
+	// SegName is an identifier. An empty one stands for the root of a crate, in
+	// definition paths that rustc did not make readable: `core::::num::f`.
 	SegName SegKind = iota
 	// SegImplAt is `<impl at FILE:L:C: L:C>`; Span has the position.
 	SegImplAt
-	// SegImpl is `<impl Type>` or `<impl Trait for Type>`.
+	// SegImpl is `<impl Type>` or `<impl Trait for Type>`; Name is "const" or
+	// "!" where that stands before Trait.
 	SegImpl
 	// SegSpecial is `{closure#0}`, `{constant#0}`, `{shim:vtable#0}`,
 	// `{impl#2}`; Name is the text in the braces up to `#`, Index the number.
