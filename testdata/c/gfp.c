@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+/* Allocation flags through several layers. */
+#include "kernel.h"
+
+struct node { struct node *next; };
+
+/* want: adjust=0 expect=0 ; when "flags & 0x400" expect=0 ; else expect=0.. */
+void *allocate(size_t size, gfp_t flags)
+{
+	return kmalloc(size, flags);
+}
+
+/* want: adjust=0 expect=0 ; when "gfp & 0x400" expect=0 ; else expect=0.. */
+struct node *node_new(gfp_t gfp)
+{
+	return allocate(sizeof(struct node), gfp | __GFP_ZERO);
+}
+
+/* want: adjust=0 expect=0 ; when "gfp & 0x400" expect=0 ; else expect=0.. */
+struct node *node_new_masked(gfp_t gfp)
+{
+	return node_new(gfp & (GFP_KERNEL | GFP_ATOMIC));
+}
+
+/* want: adjust=0 expect=0 */
+struct node *node_kernel(void)
+{
+	return node_new_masked(GFP_KERNEL);
+}
+
+/* want: adjust=0 expect=0.. */
+struct node *node_atomic(void)
+{
+	return node_new_masked(GFP_ATOMIC);
+}
+
+/* want: adjust=0 expect=0.. */
+struct node *node_nowait(spinlock_t *lock)
+{
+	struct node *node;
+
+	spin_lock(lock);
+	node = node_new(GFP_NOWAIT);
+	spin_unlock(lock);
+	return node;
+}
+
+struct node *node_waits(spinlock_t *lock)
+{
+	struct node *node;
+
+	spin_lock(lock);
+	node = node_new(GFP_KERNEL); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+	return node;
+}
+
+struct node *node_any(spinlock_t *lock, gfp_t gfp)
+{
+	struct node *node;
+
+	spin_lock(lock);
+	node = node_new(gfp); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+	return node;
+}
+
+/* want: adjust=0 expect=0.. */
+struct node *node_stripped(spinlock_t *lock, gfp_t gfp)
+{
+	struct node *node;
+
+	spin_lock(lock);
+	node = node_new(gfp & ~__GFP_DIRECT_RECLAIM);
+	spin_unlock(lock);
+	return node;
+}
+
+/* want: adjust=0 expect=0 ; when "wait != 0" expect=0 ; else expect=0.. */
+struct node *node_chosen(bool wait)
+{
+	gfp_t gfp = wait ? GFP_KERNEL : GFP_ATOMIC;
+
+	return node_new(gfp);
+}
+
+/* want: adjust=0 expect=0.. */
+struct node *node_chosen_held(spinlock_t *lock)
+{
+	struct node *node;
+
+	spin_lock(lock);
+	node = node_chosen(false);
+	spin_unlock(lock);
+	return node;
+}
+
+struct node *node_chosen_waits(spinlock_t *lock)
+{
+	struct node *node;
+
+	spin_lock(lock);
+	node = node_chosen(true); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+	return node;
+}
+
+/* want: adjust=0 expect=0 ; when "gfp & 0x400" expect=0 ; else expect=0.. */
+struct node *node_asks(gfp_t gfp)
+{
+	if (gfpflags_allow_blocking(gfp))
+		schedule();
+	return NULL;
+}
+
+/* want: adjust=0 expect=0 */
+struct node *node_second_try(spinlock_t *lock)
+{
+	struct node *node;
+
+	spin_lock(lock);
+	node = node_new(GFP_NOWAIT);
+	spin_unlock(lock);
+	if (!node)
+		node = node_new(GFP_KERNEL);
+	return node;
+}
+
+/* want: adjust=0 expect=0.. */
+int frees_held(spinlock_t *lock, struct node *node)
+{
+	spin_lock(lock);
+	kfree(node);
+	spin_unlock(lock);
+	return 0;
+}
+
+#define alloc_hooked(call) ({ typeof(call) __got = call; fixture_state++; __got; })
+
+/* want: adjust=0 expect=0.. */
+struct node *node_hooked(spinlock_t *lock)
+{
+	struct node *node;
+
+	spin_lock(lock);
+	node = alloc_hooked(node_new(GFP_ATOMIC));
+	spin_unlock(lock);
+	return node;
+}
+
+struct node *node_hooked_waits(spinlock_t *lock)
+{
+	struct node *node;
+
+	spin_lock(lock);
+	node = alloc_hooked(node_new(GFP_KERNEL)); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+	return node;
+}

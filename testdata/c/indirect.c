@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+/* Function pointers: operations, callbacks, and pointers nothing is known of. */
+#include "kernel.h"
+
+struct fast_ops {
+	int (*read)(int key);
+	int (*write)(int key);
+};
+
+static int fast_read(int key)
+{
+	return key + 1;
+}
+
+static int fast_write(int key)
+{
+	fixture_state = key;
+	return 0;
+}
+
+static const struct fast_ops fast_ops = {
+	.read = fast_read,
+	.write = fast_write,
+};
+
+struct slow_ops {
+	int (*read)(int key);
+	int (*write)(int key);
+	void (*flush)(void);
+};
+
+static int slow_read(int key)
+{
+	schedule();
+	return key;
+}
+
+static void slow_flush(void)
+{
+	msleep(3);
+}
+
+/* Positional, with a quick writer. */
+static const struct slow_ops slow_ops = { slow_read, fast_write };
+
+/* want: adjust=0 expect=0.. */
+int reads_fast(const struct fast_ops *ops)
+{
+	return ops->read(1);
+}
+
+/* want: adjust=0 expect=0 */
+int reads_slow(const struct slow_ops *ops)
+{
+	return ops->read(1);
+}
+
+/* want: adjust=0 expect=0.. */
+int writes_slow(const struct slow_ops *ops)
+{
+	return ops->write(1);
+}
+
+int reads_slow_held(spinlock_t *lock, const struct slow_ops *ops)
+{
+	int ret;
+
+	spin_lock(lock);
+	ret = ops->read(2); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+	return ret;
+}
+
+/* want: adjust=0 expect=0.. */
+int reads_fast_held(spinlock_t *lock, const struct fast_ops *ops)
+{
+	int ret;
+
+	spin_lock(lock);
+	ret = ops->read(2);
+	spin_unlock(lock);
+	return ret;
+}
+
+/* The target is assigned, not initialised. */
+void sets_flush(struct slow_ops *ops)
+{
+	ops->flush = slow_flush;
+}
+
+void flushes_held(spinlock_t *lock, struct slow_ops *ops)
+{
+	spin_lock(lock);
+	if (ops->flush)
+		ops->flush(); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
+
+/* want: adjust=0 expect=0 */
+void flushes(struct slow_ops *ops)
+{
+	ops->flush();
+}
+
+static void for_both(void (*each)(int), int a, int b)
+{
+	each(a);
+	each(b);
+}
+
+static void count_one(int n)
+{
+	fixture_state += n;
+}
+
+static void sleep_one(int n)
+{
+	msleep(n);
+}
+
+/* want: adjust=0 expect=0.. */
+void callback_counts(spinlock_t *lock)
+{
+	spin_lock(lock);
+	for_both(count_one, 1, 2);
+	spin_unlock(lock);
+}
+
+void callback_sleeps(spinlock_t *lock)
+{
+	spin_lock(lock);
+	for_both(sleep_one, 1, 2); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
+
+/* want: adjust=0 expect=0 */
+void callback_free(void)
+{
+	for_both(sleep_one, 1, 2);
+}
+
+static void for_held(spinlock_t *lock, void (*each)(int))
+{
+	spin_lock(lock);
+	each(3);
+	spin_unlock(lock);
+}
+
+/* want: adjust=0 expect=0.. */
+void callback_called_held(spinlock_t *lock)
+{
+	for_held(lock, count_one);
+}
+
+void callback_called_held_sleeps(spinlock_t *lock)
+{
+	for_held(lock, sleep_one); /* want-bug: "may sleep" */
+}
+
+static void for_nobody(spinlock_t *lock, void (*each)(int))
+{
+	spin_lock(lock);
+	if (!each)
+		fixture_state++;
+	spin_unlock(lock);
+}
+
+/* Passed, but never called. */
+/* want: adjust=0 expect=0.. */
+void callback_unused(spinlock_t *lock)
+{
+	for_nobody(lock, sleep_one);
+}
+
+/* want: adjust=0 expect=0.. */
+int local_pointer(spinlock_t *lock)
+{
+	int (*read)(int) = fast_read;
+	int ret;
+
+	spin_lock(lock);
+	ret = read(3);
+	spin_unlock(lock);
+	return ret;
+}
+
+int local_pointer_sleeps(spinlock_t *lock)
+{
+	int (*read)(int) = slow_read;
+	int ret;
+
+	spin_lock(lock);
+	ret = read(3); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+	return ret;
+}
+
+int local_pointer_either(spinlock_t *lock, bool quick)
+{
+	int (*read)(int) = quick ? fast_read : slow_read;
+	int ret;
+
+	spin_lock(lock);
+	ret = read(3); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+	return ret;
+}
+
+struct timer { void (*function)(int); };
+
+static void timer_prepare(struct timer *timer, void (*function)(int))
+{
+	timer->function = function;
+}
+
+/* want: adjust=0 expect=0.. */
+void timer_start(struct timer *timer)
+{
+	timer_prepare(timer, sleep_one);
+}
+
+void timer_fires(spinlock_t *lock, struct timer *timer)
+{
+	spin_lock(lock);
+	timer->function(1); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
+
+static int (*const table[])(int) = { fast_read, slow_read };
+
+int table_held(spinlock_t *lock, int which)
+{
+	int ret;
+
+	spin_lock(lock);
+	ret = table[which](1); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+	return ret;
+}
+
+/* want: adjust=0 expect=0.. evidence=assumed */
+int stranger(int (*function)(void))
+{
+	return function();
+}
+
+struct hook { void (*enter)(spinlock_t *lock); void (*leave)(spinlock_t *lock); };
+
+static void hook_enter(spinlock_t *lock)
+{
+	spin_lock(lock);
+}
+
+static void hook_leave(spinlock_t *lock)
+{
+	spin_unlock(lock);
+}
+
+static const struct hook hook = { .enter = hook_enter, .leave = hook_leave };
+
+/* want: adjust=0 expect=0.. */
+void hooked(const struct hook *hook, spinlock_t *lock)
+{
+	hook->enter(lock);
+	fixture_state++;
+	hook->leave(lock);
+}
+
+void hooked_sleeps(const struct hook *hook, spinlock_t *lock)
+{
+	hook->enter(lock);
+	schedule(); /* want-bug: "may sleep" */
+	hook->leave(lock);
+}
+
+struct default_ops { int (*check)(int); };
+
+/* want: adjust=0 expect=0 */
+int overridden(const struct default_ops *ops)
+{
+	if (ops->check)
+		return ops->check(1);
+	return slow_read(2);
+}
