@@ -57,7 +57,7 @@ e2e: kernel build ## the tests on the real kernel
 
 .PHONY: bench
 bench: kernel build ## speed against clang, as ratios
-	@scripts/bench.sh bin/preemptck "$(PREEMPTCK_KERNEL)"
+	$(GO) run ./scripts/bench bin/preemptck "$(PREEMPTCK_KERNEL)"
 
 .PHONY: fuzz
 fuzz: setup ## each fuzz target for $(FUZZTIME)

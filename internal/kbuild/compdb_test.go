@@ -114,3 +114,16 @@ func TestRustc(t *testing.T) {
 	_, err = tree.Rustc(RustUnit{Program: "rustc-0.0"})
 	assert.ErrorIs(t, err, ErrNoRustc)
 }
+
+// The example that ships with the project is a tree like any other.
+func TestDemo(t *testing.T) {
+	tree, err := Open("../../testdata/demo")
+	require.NoError(t, err)
+	assert.Empty(t, tree.Problems)
+	assert.Len(t, tree.C, 4)
+	assert.Len(t, tree.Bindings, 2)
+	units, err := tree.RustTargets("drivers/fan/fan.o")
+	require.NoError(t, err)
+	require.Len(t, units, 1)
+	assert.Equal(t, "drivers/fan/fan.rs", tree.Rel(units[0].Source))
+}
