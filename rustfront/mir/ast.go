@@ -439,6 +439,9 @@ const (
 	ConstTyped
 	// ConstBlock is `{Str}`: an expression of generic parameters.
 	ConstBlock
+	// ConstExpr is Str, the text of an expression as the source has it:
+	// `[u8; size_of::<Self>()]`.
+	ConstExpr
 	// ConstInfer is `_`.
 	ConstInfer
 	// ConstUnknown was not understood; Text has it.

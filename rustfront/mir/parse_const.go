@@ -41,16 +41,12 @@ func (p *parser) constantKind() *Const {
 		p.pos++
 		k := &Const{Kind: ConstArray}
 		for p.ok() && !p.eat("]") {
-			p.eat("const ") // written before elements of slices of constants
 			k.Elems = append(k.Elems, p.constant())
 			if len(k.Elems) == 1 && p.eat("; ") {
 				k.Kind = ConstRepeat
 				k.Elems = append(k.Elems, p.constant())
-			} else {
-				p.eat(", ")
-			}
-			if len(k.Elems) > 1<<20 {
-				p.fail("array too long")
+			} else if !p.eat(", ") && p.peek() != ']' {
+				p.fail("expected ',' or ']' in a constant")
 			}
 		}
 		return k
@@ -147,7 +143,6 @@ func (p *parser) tupleConst() *Const {
 	p.pos++
 	k := &Const{Kind: ConstTuple}
 	for p.ok() && !p.eat(")") {
-		p.eat("const ")
 		k.Elems = append(k.Elems, p.constant())
 		if !p.eat(", ") && !p.eat(",") && p.peek() != ')' {
 			p.fail("expected ',' or ')' in a constant")
@@ -216,8 +211,14 @@ func (p *parser) pathConst() *Const {
 	k := &Const{Kind: ConstPath, Path: p.path()}
 	switch {
 	case !p.ok():
-	case p.peek() == '(':
-		k.Kind, k.Elems = ConstAdt, p.tupleConst().Elems
+	case p.peek() == '(' && p.peekAt(1) != ')':
+		// A constant that is called, `const F(move _1)`, has operands.
+		m := p.mark()
+		if elems := p.tupleConst().Elems; p.ok() {
+			k.Kind, k.Elems = ConstAdt, elems
+		} else {
+			p.reset(m)
+		}
 	case p.at(" {{ ") || p.at(" { "):
 		k.Kind, k.Fields = ConstAdt, []string{}
 		end := " }"
@@ -229,7 +230,6 @@ func (p *parser) pathConst() *Const {
 		for p.ok() && !p.eat(end) {
 			k.Fields = append(k.Fields, p.fieldName())
 			p.want(": ")
-			p.eat("const ")
 			k.Elems = append(k.Elems, p.constant())
 			if !p.eat(", ") && !p.at(end) {
 				p.fail("expected ',' or '}' in a constant")

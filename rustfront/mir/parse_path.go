@@ -28,6 +28,10 @@ func (p *parser) path() *Path {
 		}
 	}
 	for first := path.Self == nil; p.ok(); first = false {
+		if first && p.at("::") { // written so in an `impl ::core::..` argument
+			path.Segs = append(path.Segs, Seg{})
+			continue
+		}
 		if !first {
 			if !p.at("::") {
 				break

@@ -51,7 +51,7 @@ func (p *parser) typ() *Type {
 		p.pos++
 		t := &Type{Kind: TySlice, Elem: p.typ()}
 		if p.eat("; ") {
-			t.Kind, t.Len = TyArray, p.constant()
+			t.Kind, t.Len = TyArray, p.arrayLen()
 		}
 		p.want("]")
 		return t
@@ -97,6 +97,18 @@ func (p *parser) typ() *Type {
 		}
 	}
 	return p.pathType()
+}
+
+// arrayLen reads the length of an array type, which may be an expression of the
+// source.
+func (p *parser) arrayLen() *Const {
+	m := p.mark()
+	if c := p.constant(); p.ok() && p.peek() == ']' {
+		return c
+	}
+	p.reset(m)
+	text := p.balanced(']')
+	return &Const{Kind: ConstExpr, Str: text, Text: text}
 }
 
 func (p *parser) pathType() *Type {
@@ -283,18 +295,23 @@ func (p *parser) bound() Bound {
 		return b
 	}
 	b.Paren = p.eat("(")
-	for _, m := range []string{"?", "!", "[const] ", "const ", "async "} {
-		if p.eat(m) {
-			b.Modifier = m
-			break
-		}
-	}
+	b.Modifier = p.modifier()
 	if p.at("for<") {
 		b.Binder = p.binder()
+		b.Modifier += p.modifier()
 	}
 	b.Trait = p.path()
 	if b.Paren {
 		p.want(")")
 	}
 	return b
+}
+
+func (p *parser) modifier() string {
+	for _, m := range []string{"?", "!", "[const] ", "~const ", "const ", "async "} {
+		if p.eat(m) {
+			return m
+		}
+	}
+	return ""
 }

@@ -231,8 +231,8 @@ func (w *printer) bound(b Bound) {
 			w.s("(")
 			defer w.s(")")
 		}
-		w.s(b.Modifier)
 		w.binder(b.Binder)
+		w.s(b.Modifier)
 		w.path(b.Trait)
 	}
 }
