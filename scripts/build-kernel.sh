@@ -74,7 +74,7 @@ flock 9 # another build of it may be under way
 if complete; then exit 0; fi
 
 install_packages "$source_package" "clang-$llvm" "lld-$llvm" "llvm-$llvm" \
-  bindgen libclang-15-dev make gcc flex bison bc libelf-dev libssl-dev xz-utils cpio kmod rsync
+  bindgen libclang-15-dev make gcc libc6-dev flex bison bc libelf-dev libssl-dev xz-utils cpio kmod rsync
 
 if [[ -f $dest/stamp ]]; then
   echo "$dest was built from other packages or another configuration: building it again" >&2

@@ -16,6 +16,6 @@
 //
 // Objects that were deleted after their command was recorded are still read, as
 // long as their source exists. Code that is compiled like the kernel but linked
-// into another image (the vDSO, the boot loader stub) is told apart only where
-// its recorded macros do so.
+// into another image (the vDSO, the decompressor) is left out only where that
+// image was linked, too: its record is what tells them apart.
 package kbuild

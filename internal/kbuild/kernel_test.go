@@ -24,8 +24,8 @@ func TestRealKernel(t *testing.T) {
 	start := time.Now()
 	tree, err := Open(kernelBuild(t))
 	require.NoError(t, err)
-	t.Logf("%d C units, %d crates, %d assembly files, %d host tools in %v",
-		len(tree.C), len(tree.Rust), len(tree.Asm), tree.HostTools, time.Since(start).Round(time.Millisecond))
+	t.Logf("%d C units, %d crates, %d assembly files, %d host tools, %d files apart, in %v",
+		len(tree.C), len(tree.Rust), len(tree.Asm), tree.HostTools, tree.Apart, time.Since(start).Round(time.Millisecond))
 	assert.Empty(t, tree.Problems)
 	assert.Greater(t, len(tree.C), 700)
 	assert.Len(t, tree.Bindings, 2)

@@ -41,6 +41,9 @@ type Tree struct {
 	// HostTools counts the C files left out because they are programs of the
 	// build itself.
 	HostTools int
+	// Apart counts the C files left out because they are linked into another
+	// image than the kernel: the vDSO, boot code.
+	Apart int
 
 	// Bindings are the generated Rust declarations of C functions that exist,
 	// absolute: bindings_generated.rs, bindings_helpers_generated.rs.
@@ -182,7 +185,7 @@ func exists(path string) bool {
 
 // read adds all that is recorded below root.
 func (t *Tree) read(root string) error {
-	records, err := findRecords(root)
+	records, images, err := findRecords(root)
 	if err != nil {
 		return err
 	}
@@ -191,8 +194,9 @@ func (t *Tree) read(root string) error {
 			return err
 		}
 	}
+	apart := linkedApart(images, t.BuildRoot)
 	for _, path := range records {
-		t.readRecord(path)
+		t.readRecord(path, apart)
 	}
 	t.sort()
 	return nil
@@ -211,11 +215,11 @@ func isRecord(name string) bool {
 	return false
 }
 
-// findRecords lists the records below root in lexical order. Below it, folders
-// that are build trees of their own (O=build inside the source) are left out.
-func findRecords(root string) ([]string, error) {
-	var out []string
-	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+// findRecords lists the records below root in lexical order: those of objects,
+// and those of images. Folders below it that are build trees of their own
+// (O=build inside the source) are left out.
+func findRecords(root string) (objects, images []string, err error) {
+	err = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		switch {
 		case err != nil && path == root:
 			return err
@@ -225,19 +229,25 @@ func findRecords(root string) ([]string, error) {
 			if path != root && (e.Name() == ".git" || exists(filepath.Join(path, ".config"))) {
 				return fs.SkipDir
 			}
-		case isRecord(e.Name()):
-			out = append(out, path)
+		default:
+			if isRecord(e.Name()) {
+				objects = append(objects, path)
+			}
+			if isImageRecord(e.Name()) {
+				images = append(images, path)
+			}
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", ErrNoTree, root, err)
+		return nil, nil, fmt.Errorf("%w: %s: %w", ErrNoTree, root, err)
 	}
-	return out, nil
+	return objects, images, nil
 }
 
-// readRecord adds the unit of one .cmd file.
-func (t *Tree) readRecord(path string) {
+// readRecord adds the unit of one .cmd file, unless its object is among those
+// that are linked apart.
+func (t *Tree) readRecord(path string, apart map[string]bool) {
 	f, problem := readCmdFile(path)
 	if problem != nil {
 		t.Problems = append(t.Problems, *problem)
@@ -252,6 +262,10 @@ func (t *Tree) readRecord(path string) {
 	}
 	if u.c != nil && u.c.hostTool(t.Rel(u.c.Object)) {
 		t.HostTools++
+		return
+	}
+	if u.c != nil && apart[u.c.Object] {
+		t.Apart++
 		return
 	}
 	t.add(u, path, f.lineNo)

@@ -146,6 +146,31 @@ func TestInTree(t *testing.T) {
 	assert.ErrorContains(t, tree.RequireRust(), "CONFIG_RUST is not set")
 }
 
+func TestLinkedApart(t *testing.T) {
+	files := map[string]string{
+		"out/.config":               "",
+		"out/.vmlinux.cmd":          "savedcmd_vmlinux := ld -o vmlinux k/a.o\n",
+		"out/k/.nm.cmd":             "savedcmd_k/nm := nm k/a.o > k/nm\n",
+		"out/vdso/.v.so.dbg.cmd":    "savedcmd_vdso/v.so.dbg := ld.lld-19 -o vdso/v.so.dbg -T v.lds vdso/v.o\n",
+		"out/boot/zip/.vmlinux.cmd": "savedcmd_boot/zip/vmlinux := x86_64-linux-gnu-ld -o boot/zip/vmlinux boot/zip/z.o stub/lib.a\n",
+		"out/stub/.lib.a.cmd":       "savedcmd_stub/lib.a := rm -f stub/lib.a; llvm-ar cDPrsT stub/lib.a stub/s.o\n",
+	}
+	for _, name := range []string{"k/a", "vdso/v", "vdso/vma", "boot/zip/z", "stub/s"} {
+		dir, base := filepath.Split(name)
+		files["src/"+name+".c"] = ""
+		files["out/"+dir+"."+base+".o.cmd"] = record(name+".o", "$SRC/"+name+".c", "gcc -D__KERNEL__ -c -o "+name+".o $SRC/"+name+".c")
+	}
+	root := write(t, files)
+	tree, err := Open(root + "/out")
+	require.NoError(t, err)
+	var got []string
+	for _, u := range tree.C {
+		got = append(got, tree.Rel(u.Object))
+	}
+	assert.Equal(t, []string{"k/a.o", "vdso/vma.o"}, got)
+	assert.Equal(t, 3, tree.Apart)
+}
+
 func TestRustTargets(t *testing.T) {
 	root := write(t, kernelTree())
 	tree, err := Open(root + "/out")
