@@ -22,12 +22,13 @@ if ! command -v "${CC:-gcc}" >/dev/null || [[ ! -e /usr/include/stdlib.h ]]; the
   want+=(gcc libc6-dev)
 fi
 
-include=$("${LLVM_CONFIG:-llvm-config-19}" --includedir 2>/dev/null || echo /usr/lib/llvm-19/include)
-if [[ ! -f $include/clang-c/Index.h ]]; then
-  if [[ -n ${LLVM_CONFIG:-} ]]; then
+if [[ -n ${LLVM_CONFIG:-} ]]; then
+  include=$("$LLVM_CONFIG" --includedir) || { echo "LLVM_CONFIG is $LLVM_CONFIG, which does not run" >&2; exit 1; }
+  if [[ ! -f $include/clang-c/Index.h ]]; then
     echo "$LLVM_CONFIG names $include, which has no clang-c/Index.h: install libclang's headers for it" >&2
     exit 1
   fi
+elif [[ ! -f /usr/lib/llvm-19/include/clang-c/Index.h || ! -e /usr/lib/llvm-19/lib/libclang.so ]]; then
   want+=(libclang-19-dev)
 fi
 
