@@ -913,7 +913,7 @@ pck_result *pck_parse(const char *file, const char *const *args, int nargs,
 	}
 	CXIndex index = new_index();
 	w.r->status = clang_parseTranslationUnit2(index, file, args, nargs, 0, 0,
-		CXTranslationUnit_DetailedPreprocessingRecord | CXTranslationUnit_KeepGoing,
+		CXTranslationUnit_DetailedPreprocessingRecord,
 		&w.tu);
 	if (!w.r->status) {
 		note_diagnostics(&w);

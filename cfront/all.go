@@ -1,0 +1,77 @@
+package cfront
+
+import (
+	"context"
+	"errors"
+	"sort"
+	"sync"
+
+	"preemptck/infer"
+)
+
+// ParseAll lowers all units, workers at a time, and merges them in the order
+// of units. A unit that cannot be parsed is a diagnostic; the rest goes on.
+// ParseAll itself fails only where ctx ends.
+func ParseAll(ctx context.Context, units []Unit, opts Options, workers int, progress func(done, total int)) (*Tree, error) {
+	m := newMerger(len(units))
+	var (
+		mu   sync.Mutex
+		wg   sync.WaitGroup
+		done int
+		src  = &texts{}
+		next = make(chan int)
+	)
+	for range max(1, workers) {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for i := range next {
+				res, err := parse(units[i], &opts, src)
+				mu.Lock()
+				if err != nil {
+					m.fail(i, units[i], &opts, err)
+				} else {
+					m.add(i, res)
+				}
+				done++
+				if progress != nil {
+					progress(done, len(units))
+				}
+				mu.Unlock()
+			}
+		}()
+	}
+feed:
+	for i := range units {
+		select {
+		case next <- i:
+		case <-ctx.Done():
+			break feed
+		}
+	}
+	close(next)
+	wg.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return m.tree(), nil
+}
+
+func (m *merger) fail(i int, u Unit, opts *Options, err error) {
+	d := Diagnostic{Severity: Error, Pos: infer.Pos{File: opts.relative(u.path())}, Text: err.Error()}
+	var pe *ParseError
+	if errors.As(err, &pe) {
+		d = pe.Diagnostic
+	}
+	m.diagnostics[i] = append(m.diagnostics[i], d)
+	m.stats.Failed++
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}

@@ -1,0 +1,234 @@
+package cfront
+
+import (
+	"strings"
+
+	"preemptck/cfront/libclang"
+	"preemptck/infer"
+)
+
+// callee is the declaration that a call names directly, or 0.
+func (l *lowerer) callee(i int) uint32 {
+	k := l.strip(i)
+	for l.Nodes[k].Kind == libclang.UnaryOperator && (l.Nodes[k].Op == libclang.Deref || l.Nodes[k].Op == libclang.AddrOf) ||
+		l.Nodes[k].Kind == libclang.GenericSelection {
+		if int(l.Nodes[k].End) == k+1 {
+			return 0
+		}
+		k = l.strip(k + 1)
+	}
+	if n := &l.Nodes[k]; n.Kind == libclang.DeclRefExpr && n.Decl != 0 && l.Decl(n.Decl).Kind == libclang.FunctionDecl {
+		return n.Decl
+	}
+	return 0
+}
+
+// expected is the first argument of __builtin_expect, which is its value.
+func (l *lowerer) expected(i int) (int, bool) {
+	k := l.children(i)
+	if len(k) < 2 {
+		return 0, false
+	}
+	fn := l.callee(k[0])
+	if fn == 0 || l.Decl(fn).Flags&libclang.Builtin == 0 {
+		return 0, false
+	}
+	switch l.name(l.Decl(fn)) {
+	case "__builtin_expect", "__builtin_expect_with_probability", "__builtin_assume_aligned":
+		return k[1], true
+	}
+	return 0, false
+}
+
+// call lowers a call of a function, a slot or a pointer.
+func (l *lowerer) call(i int) value {
+	n := &l.Nodes[i]
+	kids := l.children(i)
+	if len(kids) == 0 {
+		return value{}
+	}
+	if arg, ok := l.expected(i); ok {
+		v := l.expr(arg)
+		for _, k := range kids[2:] {
+			if k != arg {
+				l.expr(k)
+			}
+		}
+		return v
+	}
+	fn := l.callee(kids[0])
+	if fn != 0 && l.Decl(fn).Flags&libclang.Builtin != 0 {
+		return l.builtin(i, fn, kids[1:])
+	}
+	c := &infer.Call{}
+	var noreturn bool
+	if fn != 0 {
+		d := l.Decl(fn)
+		c.Target = infer.Target{Kind: infer.Direct, Func: l.function(fn)}
+		c.Text = l.name(d) + "()"
+		noreturn = d.Flags&libclang.NoReturn != 0
+	} else {
+		l.indirect(kids[0], c)
+	}
+	pos := n
+	args := l.args(c, kids[1:])
+	if pos.Line != 0 {
+		l.nodePos(i)
+	}
+	return l.finishCall(c, fn, n, args, noreturn)
+}
+
+// finishCall emits a call and takes its result.
+func (l *lowerer) finishCall(c *infer.Call, fn uint32, n *libclang.Node, args []value, noreturn bool) value {
+	var out value
+	if scalar(n.TKind) {
+		t := l.temp()
+		c.Dsts = append(c.Dsts, infer.Dst{Var: t})
+		out = value{op: infer.VarOf(t), shared: true}
+	}
+	l.emit(infer.Op{Kind: infer.OpCall, Dst: infer.NoVar, Call: c})
+	l.forgetAfterCall(args)
+	if noreturn {
+		l.leave(infer.Term{Kind: infer.Unreachable})
+	}
+	return out
+}
+
+// indirect works out what a call through a pointer calls.
+func (l *lowerer) indirect(i int, c *infer.Call) {
+	v := l.expr(i)
+	name := ""
+	switch k := l.strip(i); l.Nodes[k].Kind {
+	case libclang.DeclRefExpr, libclang.MemberRefExpr:
+		if d := l.Nodes[k].Decl; d != 0 {
+			name = l.name(l.Decl(d))
+		}
+	}
+	if name == "" {
+		name = v.text
+	}
+	if name == "" {
+		name = "function pointer"
+	}
+	if v.text != "" && strings.ContainsAny(v.text, ".>") {
+		name = v.text
+	}
+	c.Text = name + "()"
+	switch {
+	case v.slot != "":
+		c.Target = infer.Target{Kind: infer.SlotCall, Slot: v.slot}
+	case v.op.Kind == infer.OperandFunc:
+		c.Target = infer.Target{Kind: infer.Direct, Func: v.op.Func}
+	case v.op.Kind == infer.OperandVar:
+		c.Target = infer.Target{Kind: infer.Indirect, Var: v.op.Var}
+		l.indirectSlots = append(l.indirectSlots, c)
+	default:
+		c.Target = infer.Target{Kind: infer.Opaque}
+	}
+}
+
+// args lowers the arguments of a call.
+func (l *lowerer) args(c *infer.Call, nodes []int) []value {
+	values := make([]value, len(nodes))
+	for k, i := range nodes {
+		v := l.expr(i)
+		values[k] = v
+		switch v.op.Kind {
+		case infer.OperandConst, infer.OperandVar, infer.OperandFunc:
+			if v.op.Kind == infer.OperandVar && l.vars[v.op.Var].kind == localVar && k+1 < len(nodes) {
+				// A later argument might assign it; those are rare, and the
+				// variable is read when the call is made.
+				_ = v
+			}
+			c.Args = append(c.Args, infer.Arg{Arg: k, Value: v.op})
+		}
+		l.passPlaces(c, k, v, l.Nodes[i].TKind)
+	}
+	return values
+}
+
+// passPlaces notes that what an argument points at is passed along with it.
+func (l *lowerer) passPlaces(c *infer.Call, arg int, v value, kind uint8) {
+	switch {
+	case v.addr != nil && v.addr.text != "":
+		l.argPlaces = append(l.argPlaces,
+			argPlaces{c, arg, v.addr.text + ".", "*."}, argPlaces{c, arg, v.addr.text, "*"})
+	case kind == libclang.TypePtr && v.text != "" && v.op.Kind == infer.OperandVar:
+		l.argPlaces = append(l.argPlaces,
+			argPlaces{c, arg, v.text + "->", "*."}, argPlaces{c, arg, "*" + v.text, "*"})
+	case kind == libclang.TypeRecord && v.text != "":
+		l.argPlaces = append(l.argPlaces, argPlaces{c, arg, v.text + ".", "."})
+	}
+}
+
+// forgetAfterCall forgets what a call may have written: what it was given the
+// address of, and the places this function writes below a pointer it was given.
+func (l *lowerer) forgetAfterCall(args []value) {
+	for _, v := range args {
+		if v.addr != nil {
+			l.forgetUnder(*v.addr)
+			continue
+		}
+		if v.text == "" || v.op.Kind == infer.OperandConst {
+			continue
+		}
+		base := v.text
+		l.forget(func(_ infer.Var, x *variable) bool {
+			return x.kind == placeVar && x.written && (under(x.name, base) || x.name == "*"+base) ||
+				x.kind == placeVar && x.root != 0 && under(x.name, base)
+		})
+	}
+	l.forget(func(_ infer.Var, x *variable) bool {
+		return x.global && x.written || x.root != 0 && l.escaped[x.root]
+	})
+}
+
+// builtin lowers a call of a function the compiler knows.
+func (l *lowerer) builtin(i int, fn uint32, args []int) value {
+	name := l.name(l.Decl(fn))
+	switch name {
+	case "__builtin_unreachable", "__builtin_trap", "__builtin_abort", "__builtin_longjmp":
+		l.leave(infer.Term{Kind: infer.Unreachable})
+		return value{}
+	case "__builtin_constant_p":
+		// Not a constant here, but perhaps after inlining: both ways. The
+		// argument is not evaluated.
+		cur := l.cur
+		l.cur = l.newBlock()
+		v := l.expr(args[0])
+		l.cur = cur
+		return value{text: text("__builtin_constant_p(%s)", v.text), inputs: v.inputs}
+	}
+	pure := true
+	texts := make([]string, 0, len(args))
+	var inputs []infer.Var
+	var values []value
+	for _, k := range args {
+		v := l.expr(k)
+		values = append(values, v)
+		pure = pure && v.text != "" && v.addr == nil
+		texts = append(texts, v.text)
+		inputs = union(inputs, v.inputs)
+	}
+	for _, v := range values {
+		if v.addr != nil {
+			l.forgetUnder(*v.addr)
+		}
+	}
+	if !pure || len(args) == 0 {
+		return value{}
+	}
+	return value{text: text("%s", name+"("+strings.Join(texts, ", ")+")"), inputs: inputs}
+}
+
+// runCleanup calls the cleanup function of a variable with its address.
+func (l *lowerer) runCleanup(c cleanup) {
+	p := l.declPlace(c.decl)
+	fn := l.Decl(c.fn)
+	call := &infer.Call{
+		Target: infer.Target{Kind: infer.Direct, Func: l.function(c.fn)},
+		Text:   l.name(fn) + "()",
+	}
+	l.passPlaces(call, 0, value{addr: &p}, libclang.TypePtr)
+	l.emit(infer.Op{Kind: infer.OpCall, Dst: infer.NoVar, Call: call})
+}

@@ -1,0 +1,413 @@
+package cfront
+
+import (
+	"fmt"
+
+	"preemptck/cfront/libclang"
+	"preemptck/infer"
+)
+
+// value is the value of an expression. Its text is empty where computing it
+// again might give something else.
+type value struct {
+	op     infer.Operand
+	text   string
+	inputs []infer.Var
+	// addr is the place that the value is the address of.
+	addr *place
+	// slot is the slot that the value was read from.
+	slot string
+	// shared is set where a temporary is used more than once.
+	shared bool
+}
+
+func constant(c int64) value {
+	return value{op: infer.ConstOf(c), text: fmt.Sprint(c)}
+}
+
+func (l *lowerer) children(i int) []int {
+	var list []int
+	for k := i + 1; k < int(l.Nodes[i].End); k = int(l.Nodes[k].End) {
+		list = append(list, k)
+	}
+	return list
+}
+
+// strip goes down through parentheses and conversions.
+func (l *lowerer) strip(i int) int {
+	for {
+		n := &l.Nodes[i]
+		wrap := n.Kind == libclang.ParenExpr || n.Kind == libclang.UnexposedExpr && n.Op == libclang.Wrap || n.Kind == libclang.CStyleCastExpr
+		if !wrap || int(n.End) == i+1 {
+			return i
+		}
+		i++
+	}
+}
+
+// named gives a value that infer cannot express a variable, by its text.
+func (l *lowerer) named(v value) value {
+	if v.op.Kind != infer.OperandUnknown || v.text == "" || len(v.text) > maxText || v.addr != nil {
+		return v
+	}
+	x, ok := l.byName[v.text]
+	if !ok {
+		x = l.newVar(variable{name: v.text, kind: pseudoVar, inputs: v.inputs})
+		l.byName[v.text] = x
+	}
+	v.op = infer.VarOf(x)
+	return v
+}
+
+// compute puts an expression of infer into a temporary.
+func (l *lowerer) compute(op infer.ExprOp, a, b infer.Operand, text string, inputs []infer.Var) value {
+	t := l.temp()
+	l.assign(t, infer.Expr{Op: op, A: a, B: b})
+	return value{op: infer.VarOf(t), text: text, inputs: inputs}
+}
+
+// expr lowers an expression: its side effects are emitted, its value returned.
+func (l *lowerer) expr(i int) value {
+	n := &l.Nodes[i]
+	if m, ok := l.macroAt(i); ok {
+		return l.macro(i, m)
+	}
+	if n.Flags&libclang.HasVal != 0 {
+		return constant(n.Val)
+	}
+	switch n.Kind {
+	case libclang.DeclRefExpr:
+		if n.Decl != 0 && l.Decl(n.Decl).Kind == libclang.FunctionDecl {
+			return value{op: infer.FuncOf(l.function(n.Decl)), text: l.name(l.Decl(n.Decl))}
+		}
+		return l.read(l.lvalue(i), n.TKind)
+	case libclang.MemberRefExpr, libclang.ArraySubscriptExpr:
+		return l.read(l.lvalue(i), n.TKind)
+	case libclang.ParenExpr:
+		if int(n.End) > i+1 {
+			return l.expr(i + 1)
+		}
+	case libclang.UnexposedExpr, libclang.CStyleCastExpr, libclang.CompoundLiteral:
+		return l.wrapped(i, n)
+	case libclang.UnaryOperator:
+		return l.unary(i, n)
+	case libclang.BinaryOperator, libclang.CompoundAssign:
+		return l.binary(i, n)
+	case libclang.ConditionalOperator:
+		if k := l.children(i); len(k) == 3 {
+			return l.conditional(n, k[0], k[1], k[2])
+		}
+	case libclang.CallExpr:
+		return l.call(i)
+	case libclang.StmtExpr:
+		if int(n.End) > i+1 {
+			return l.compound(i+1, true)
+		}
+		return value{}
+	case libclang.StringLiteral:
+		return value{}
+	case libclang.InitListExpr:
+		l.initList(i, place{})
+		return value{}
+	case libclang.GenericSelection:
+		if int(n.End) > i+1 {
+			return l.expr(i + 1)
+		}
+	}
+	for _, k := range l.children(i) {
+		if l.Nodes[k].Kind.IsExpr() {
+			l.expr(k)
+		}
+	}
+	return value{}
+}
+
+func (l *lowerer) wrapped(i int, n *libclang.Node) value {
+	kids := l.children(i)
+	if len(kids) == 0 {
+		return value{}
+	}
+	if n.Kind == libclang.UnexposedExpr {
+		switch n.Op {
+		case libclang.GNUCond:
+			return l.gnuConditional(n, kids[0], kids[1])
+		case libclang.Designated:
+			return l.expr(kids[len(kids)-1])
+		case libclang.Atomic:
+			for _, k := range kids {
+				v := l.expr(k)
+				if v.addr != nil {
+					l.forgetUnder(*v.addr)
+				}
+			}
+			return value{}
+		}
+	}
+	return l.convert(l.expr(kids[0]), &l.Nodes[kids[0]], n)
+}
+
+// convert is a conversion between the types of two nodes.
+func (l *lowerer) convert(v value, from, to *libclang.Node) value {
+	if v.op.Kind == infer.OperandConst {
+		v.op.Const = truncate(v.op.Const, to)
+		v.text = fmt.Sprint(v.op.Const)
+		if v.op.Const == 0 && isPointer(to.TKind) {
+			v.text = "0"
+		}
+		return v
+	}
+	switch {
+	case to.TKind == libclang.TypeBool && from.TKind != libclang.TypeBool && scalar(from.TKind):
+		return l.truth(v)
+	case to.TKind == libclang.TypeUint && to.TSize < from.TSize && v.op.Kind == infer.OperandVar:
+		mask := int64(1)<<(8*to.TSize) - 1
+		return l.compute(infer.And, v.op, infer.ConstOf(mask), text("(%s & %#x)", v.text, mask), v.inputs)
+	case to.TKind == libclang.TypeInt && to.TSize < from.TSize && to.TSize < 4:
+		return value{text: text("(s%d)%s", int(to.TSize)*8, v.text), inputs: v.inputs}
+	case !scalar(to.TKind) && to.TKind != libclang.TypeArray && to.TKind != libclang.TypeRecord && to.TKind != libclang.TypeFunc:
+		return value{}
+	}
+	return v
+}
+
+// text formats a text out of others; it is empty if one of those is.
+func text(format string, args ...any) string {
+	for _, a := range args {
+		if s, ok := a.(string); ok && s == "" {
+			return ""
+		}
+	}
+	s := fmt.Sprintf(format, args...)
+	if len(s) > maxText {
+		return ""
+	}
+	return s
+}
+
+// truncate brings a constant into the range of a type.
+func truncate(c int64, n *libclang.Node) int64 {
+	switch n.TKind {
+	case libclang.TypeBool:
+		if c != 0 {
+			return 1
+		}
+	case libclang.TypeUint:
+		switch n.TSize {
+		case 1:
+			return int64(uint8(c))
+		case 2:
+			return int64(uint16(c))
+		case 4:
+			return int64(uint32(c))
+		}
+	case libclang.TypeInt:
+		switch n.TSize {
+		case 1:
+			return int64(int8(c))
+		case 2:
+			return int64(int16(c))
+		case 4:
+			return int64(int32(c))
+		}
+	}
+	return c
+}
+
+// truth is v != 0.
+func (l *lowerer) truth(v value) value {
+	v = l.named(v)
+	switch v.op.Kind {
+	case infer.OperandConst:
+		if v.op.Const != 0 {
+			return constant(1)
+		}
+		return constant(0)
+	case infer.OperandVar:
+		return l.compute(infer.Bool, v.op, infer.Operand{}, text("(%s != 0)", v.text), v.inputs)
+	case infer.OperandFunc:
+		return constant(1)
+	}
+	if v.addr != nil {
+		return constant(1)
+	}
+	return value{}
+}
+
+// negated is v == 0.
+func (l *lowerer) negated(v value) value {
+	v = l.named(v)
+	switch v.op.Kind {
+	case infer.OperandConst:
+		if v.op.Const == 0 {
+			return constant(1)
+		}
+		return constant(0)
+	case infer.OperandVar:
+		return l.compute(infer.Not, v.op, infer.Operand{}, text("!%s", v.text), v.inputs)
+	case infer.OperandFunc:
+		return constant(0)
+	}
+	if v.addr != nil {
+		return constant(0)
+	}
+	return value{}
+}
+
+func (l *lowerer) unary(i int, n *libclang.Node) value {
+	switch n.Op {
+	case libclang.AddrOf:
+		p := l.lvalue(i + 1)
+		if k := l.strip(i + 1); l.Nodes[k].Kind == libclang.DeclRefExpr && l.Nodes[k].Decl != 0 &&
+			l.Decl(l.Nodes[k].Decl).Kind == libclang.FunctionDecl {
+			return value{op: infer.FuncOf(l.function(l.Nodes[k].Decl)), text: l.name(l.Decl(l.Nodes[k].Decl))}
+		}
+		if p.text == "" {
+			return value{}
+		}
+		p.volatile = false
+		return value{text: "&" + p.text, inputs: p.inputs, addr: &p}
+	case libclang.Deref:
+		v := l.expr(i + 1)
+		if v.op.Kind == infer.OperandFunc || n.TKind == libclang.TypeFunc {
+			return v
+		}
+		p := l.deref(v, "")
+		if n.Flags&libclang.Volatile != 0 {
+			p.volatile = true
+		}
+		return l.read(p, n.TKind)
+	case libclang.LNot:
+		return l.negated(l.expr(i + 1))
+	case libclang.PostInc, libclang.PostDec, libclang.PreInc, libclang.PreDec:
+		l.write(l.lvalue(i+1), l.Nodes[i+1].TKind, value{})
+		return value{}
+	}
+	v := l.expr(i + 1)
+	switch n.Op {
+	case libclang.Plus, libclang.Ext:
+		return v
+	case libclang.Minus:
+		if v.op.Kind == infer.OperandConst {
+			return constant(truncate(-v.op.Const, n))
+		}
+		return value{text: text("-%s", v.text), inputs: v.inputs}
+	case libclang.BitNot:
+		if v.op.Kind == infer.OperandConst {
+			return constant(truncate(^v.op.Const, n))
+		}
+		return value{text: text("~%s", v.text), inputs: v.inputs}
+	}
+	return value{}
+}
+
+func (l *lowerer) conditional(n *libclang.Node, c, a, b int) value {
+	yes, no, join := l.newBlock(), l.newBlock(), l.newBlock()
+	l.cond(c, yes, no)
+	t := l.temp()
+	results := [2]value{}
+	for k, side := range [2][2]int{{yes, a}, {no, b}} {
+		l.cur = side[0]
+		v := l.expr(side[1])
+		results[k] = v
+		if scalar(n.TKind) {
+			l.set(t, l.named(v))
+		}
+		l.jumpAway(join)
+	}
+	l.cur = join
+	if !scalar(n.TKind) {
+		return value{}
+	}
+	out := value{op: infer.VarOf(t), shared: true}
+	if results[0].slot == results[1].slot {
+		out.slot = results[0].slot
+	}
+	return out
+}
+
+// gnuConditional is `a ?: b`.
+func (l *lowerer) gnuConditional(n *libclang.Node, a, b int) value {
+	t := l.temp()
+	v := l.named(l.expr(a))
+	l.set(t, v)
+	no, join := l.newBlock(), l.newBlock()
+	l.branch(value{op: infer.VarOf(t)}, join, no)
+	l.cur = no
+	w := l.expr(b)
+	l.set(t, l.named(w))
+	l.jumpAway(join)
+	l.cur = join
+	return value{op: infer.VarOf(t), shared: true}
+}
+
+// logical is the value of `a && b` or `a || b`.
+func (l *lowerer) logical(i int) value {
+	yes, no, join := l.newBlock(), l.newBlock(), l.newBlock()
+	l.cond(i, yes, no)
+	t := l.temp()
+	l.cur = yes
+	l.set(t, constant(1))
+	l.jumpAway(join)
+	l.cur = no
+	l.set(t, constant(0))
+	l.jumpAway(join)
+	l.cur = join
+	return value{op: infer.VarOf(t), shared: true}
+}
+
+// cond branches on an expression, with short circuits.
+func (l *lowerer) cond(i, yes, no int) {
+	n := &l.Nodes[i]
+	if _, ok := l.macroAt(i); !ok && n.Flags&libclang.HasVal == 0 {
+		kids := l.children(i)
+		switch {
+		case n.Kind == libclang.ParenExpr && len(kids) == 1,
+			n.Kind == libclang.UnexposedExpr && n.Op == libclang.Wrap && len(kids) == 1 && !narrows(&l.Nodes[kids[0]], n),
+			n.Kind == libclang.UnaryOperator && n.Op == libclang.Ext:
+			l.cond(i+1, yes, no)
+			return
+		case n.Kind == libclang.UnaryOperator && n.Op == libclang.LNot:
+			l.cond(i+1, no, yes)
+			return
+		case n.Kind == libclang.BinaryOperator && n.Op == libclang.LAnd && len(kids) == 2:
+			mid := l.newBlock()
+			l.cond(kids[0], mid, no)
+			l.cur = mid
+			l.cond(kids[1], yes, no)
+			return
+		case n.Kind == libclang.BinaryOperator && n.Op == libclang.LOr && len(kids) == 2:
+			mid := l.newBlock()
+			l.cond(kids[0], yes, mid)
+			l.cur = mid
+			l.cond(kids[1], yes, no)
+			return
+		case n.Kind == libclang.BinaryOperator && n.Op == libclang.Comma && len(kids) == 2:
+			l.expr(kids[0])
+			l.cond(kids[1], yes, no)
+			return
+		case n.Kind == libclang.CallExpr:
+			if arg, ok := l.expected(i); ok {
+				l.cond(arg, yes, no)
+				return
+			}
+		case n.Kind == libclang.ConditionalOperator && len(kids) == 3:
+			a, b := l.newBlock(), l.newBlock()
+			l.cond(kids[0], a, b)
+			l.cur = a
+			l.cond(kids[1], yes, no)
+			l.cur = b
+			l.cond(kids[2], yes, no)
+			return
+		}
+	}
+	v := l.expr(i)
+	if v.addr != nil {
+		v = constant(1)
+	}
+	l.branch(v, yes, no)
+}
+
+// narrows tells whether a conversion may turn a value that is not 0 into 0.
+func narrows(from, to *libclang.Node) bool {
+	return to.TKind != libclang.TypeBool && to.TSize < from.TSize
+}

@@ -1,0 +1,518 @@
+package cfront
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"preemptck/cfront/libclang"
+	"preemptck/infer"
+)
+
+// finish turns what was lowered into the function: jumps are resolved, marks
+// become assignments, and what can never matter is left out.
+func (l *lowerer) finish() {
+	l.resolveGotos()
+	l.slotCalls()
+	l.passFields()
+	l.cut()
+	needed := l.needed()
+	l.forgetInLoops(needed)
+	l.settle(needed)
+	l.build()
+}
+
+// slotCalls makes calls of a local function pointer that only ever holds what
+// one slot holds into calls of that slot.
+func (l *lowerer) slotCalls() {
+	for _, c := range l.indirectSlots {
+		v := c.Target.Var
+		x := &l.vars[v]
+		if x.kind != localVar || l.taken[x.root] > 0 || l.Decl(x.root).Kind == libclang.ParmDecl || len(l.slots[v]) != 1 {
+			continue
+		}
+		for slot := range l.slots[v] {
+			if slot != "" {
+				c.Target = infer.Target{Kind: infer.SlotCall, Slot: slot}
+			}
+		}
+	}
+}
+
+// splitPlace cuts the last field off the name of a place: "p->f" into "p->"
+// and "f".
+func splitPlace(name string) (base, field string, ok bool) {
+	k := len(name)
+	for k > 0 && isWord(name[k-1]) {
+		k--
+	}
+	if k == 0 || k == len(name) || name[k-1] != '.' && !strings.HasSuffix(name[:k], "->") {
+		return "", "", false
+	}
+	return name[:k], name[k:], true
+}
+
+// passFields passes the known fields of what arguments point at, and takes the
+// function's own parameters apart likewise.
+func (l *lowerer) passFields() {
+	type member struct {
+		v     infer.Var
+		field string
+	}
+	members := map[string][]member{}
+	for v := range l.vars {
+		if x := &l.vars[v]; x.kind == placeVar {
+			if base, field, ok := splitPlace(x.name); ok {
+				members[base] = append(members[base], member{infer.Var(v), field})
+			}
+		}
+	}
+	for _, a := range l.argPlaces {
+		if a.path == "*" {
+			if v, ok := l.byName[a.base]; ok && l.vars[v].kind != pseudoVar {
+				a.call.Args = append(a.call.Args, infer.Arg{Arg: a.arg, Path: "*", Value: infer.VarOf(v)})
+			}
+			continue
+		}
+		for _, m := range members[a.base] {
+			a.call.Args = append(a.call.Args, infer.Arg{Arg: a.arg, Path: a.path + m.field, Value: infer.VarOf(m.v)})
+		}
+	}
+	arg := 0
+	for i := int(l.decl.Node); i < int(l.decl.NodeEnd); i = int(l.Nodes[i].End) {
+		if l.Nodes[i].Kind != libclang.ParmDecl {
+			continue
+		}
+		d := l.Decl(l.Nodes[i].Decl)
+		name := l.vars[l.local(l.Nodes[i].Decl)].name
+		switch d.TKind {
+		case libclang.TypePtr:
+			if v, ok := l.byName["*"+name]; ok && l.vars[v].kind == placeVar {
+				l.fn.Params = append(l.fn.Params, infer.Param{Arg: arg, Path: "*", Var: v})
+			}
+			for _, m := range members[name+"->"] {
+				l.fn.Params = append(l.fn.Params, infer.Param{Arg: arg, Path: "*." + m.field, Var: m.v})
+			}
+		case libclang.TypeRecord:
+			for _, m := range members[name+"."] {
+				l.fn.Params = append(l.fn.Params, infer.Param{Arg: arg, Path: "." + m.field, Var: m.v})
+			}
+		}
+		arg++
+	}
+}
+
+// cut drops the blocks that nothing reaches.
+func (l *lowerer) cut() {
+	seen := make([]bool, len(l.blocks))
+	stack := []int{0}
+	seen[0] = true
+	for len(stack) > 0 {
+		b := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		for _, to := range l.blocks[b].term.To {
+			if !seen[to] {
+				seen[to] = true
+				stack = append(stack, to)
+			}
+		}
+	}
+	for b := range l.blocks {
+		if !seen[b] {
+			l.blocks[b] = block{term: infer.Term{Kind: infer.Unreachable}}
+		}
+	}
+}
+
+// needed marks the variables that a branch, call, store or return may depend on.
+func (l *lowerer) needed() []bool {
+	need := make([]bool, len(l.vars))
+	var work []infer.Var
+	mark := func(o infer.Operand) {
+		if o.Kind == infer.OperandVar && !need[o.Var] {
+			need[o.Var] = true
+			work = append(work, o.Var)
+		}
+	}
+	from := map[infer.Var][]infer.Operand{}
+	for b := range l.blocks {
+		for k := range l.blocks[b].ops {
+			o := &l.blocks[b].ops[k]
+			switch {
+			case o.forget != nil:
+			case o.Kind == infer.OpAssign:
+				from[o.Dst] = append(from[o.Dst], o.Expr.A, o.Expr.B)
+			case o.Kind == infer.OpStore:
+				mark(o.Expr.A)
+			case o.Kind == infer.OpCall:
+				for _, a := range o.Call.Args {
+					mark(a.Value)
+				}
+				if o.Call.Target.Kind == infer.Indirect {
+					mark(infer.VarOf(o.Call.Target.Var))
+				}
+			}
+		}
+		mark(l.blocks[b].term.Cond)
+		for _, v := range l.blocks[b].term.Values {
+			mark(v)
+		}
+	}
+	for len(work) > 0 {
+		v := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, o := range from[v] {
+			mark(o)
+		}
+	}
+	return need
+}
+
+// forgetInLoops forgets, at the head of each loop, the memory that the loop
+// tests to leave: something else may change it meanwhile.
+func (l *lowerer) forgetInLoops(need []bool) {
+	preds := make([][]int, len(l.blocks))
+	for b := range l.blocks {
+		for _, to := range l.blocks[b].term.To {
+			preds[to] = append(preds[to], b)
+		}
+	}
+	heads := map[int][]infer.Var{}
+	for _, e := range l.backEdges() {
+		body := map[int]bool{e.head: true}
+		work := []int{e.from}
+		for len(work) > 0 {
+			b := work[len(work)-1]
+			work = work[:len(work)-1]
+			if !body[b] {
+				body[b] = true
+				work = append(work, preds[b]...)
+			}
+		}
+		heads[e.head] = append(heads[e.head], l.exitMemory(body, need)...)
+	}
+	for head, vars := range heads {
+		if len(vars) == 0 {
+			continue
+		}
+		set := map[infer.Var]bool{}
+		for _, v := range vars {
+			set[v] = true
+		}
+		o := op{Op: infer.Op{Pos: l.blocks[head].term.Pos}, forget: func(v infer.Var, _ *variable) bool { return set[v] }}
+		l.blocks[head].ops = append([]op{o}, l.blocks[head].ops...)
+	}
+}
+
+type edge struct{ from, head int }
+
+func (l *lowerer) backEdges() []edge {
+	var edges []edge
+	state := make([]uint8, len(l.blocks))
+	type frame struct{ b, next int }
+	stack := []frame{{0, 0}}
+	state[0] = 1
+	for len(stack) > 0 {
+		f := &stack[len(stack)-1]
+		to := l.blocks[f.b].term.To
+		if f.next == len(to) {
+			state[f.b] = 2
+			stack = stack[:len(stack)-1]
+			continue
+		}
+		t := to[f.next]
+		f.next++
+		switch state[t] {
+		case 0:
+			state[t] = 1
+			stack = append(stack, frame{t, 0})
+		case 1:
+			edges = append(edges, edge{f.b, t})
+		}
+	}
+	return edges
+}
+
+// exitMemory lists the memory that decides whether a loop is left.
+func (l *lowerer) exitMemory(body map[int]bool, need []bool) []infer.Var {
+	from := map[infer.Var][]infer.Var{}
+	var work []infer.Var
+	seen := map[infer.Var]bool{}
+	mark := func(o infer.Operand) {
+		if o.Kind == infer.OperandVar && !seen[o.Var] {
+			seen[o.Var] = true
+			work = append(work, o.Var)
+		}
+	}
+	blocks := make([]int, 0, len(body))
+	for b := range body {
+		blocks = append(blocks, b)
+	}
+	sort.Ints(blocks)
+	for _, b := range blocks {
+		for k := range l.blocks[b].ops {
+			if o := &l.blocks[b].ops[k]; o.forget == nil && o.Kind == infer.OpAssign {
+				for _, x := range []infer.Operand{o.Expr.A, o.Expr.B} {
+					if x.Kind == infer.OperandVar {
+						from[o.Dst] = append(from[o.Dst], x.Var)
+					}
+				}
+			}
+		}
+		for _, to := range l.blocks[b].term.To {
+			if !body[to] {
+				mark(l.blocks[b].term.Cond)
+			}
+		}
+	}
+	var out []infer.Var
+	for len(work) > 0 {
+		v := work[len(work)-1]
+		work = work[:len(work)-1]
+		if x := &l.vars[v]; need[v] && l.isMemory(x) {
+			out = append(out, v)
+		}
+		for _, u := range from[v] {
+			mark(infer.VarOf(u))
+		}
+	}
+	return out
+}
+
+// isMemory tells whether others may change what a variable stands for: a place
+// outside the function's own locals, or a condition on one.
+func (l *lowerer) isMemory(x *variable) bool {
+	switch x.kind {
+	case placeVar:
+		return x.root == 0 || l.taken[x.root] > 0
+	case localVar:
+		return l.escaped[x.root]
+	case pseudoVar:
+		if strings.HasPrefix(x.name, "__builtin_constant_p") {
+			return false
+		}
+		for _, v := range x.inputs {
+			if l.isMemory(&l.vars[v]) {
+				return true
+			}
+		}
+		// A condition on locals that do not change would never end the loop:
+		// what it reads is not all known.
+		return true
+	}
+	return false
+}
+
+// settle replaces the marks by assignments to the variables they mean, and adds
+// those that assignments to the inputs of places and conditions entail.
+func (l *lowerer) settle(need []bool) {
+	dependents := make([][]infer.Var, len(l.vars))
+	for v := range l.vars {
+		if !need[v] {
+			continue
+		}
+		for _, u := range l.vars[v].inputs {
+			if d := dependents[u]; u != infer.Var(v) && (len(d) == 0 || d[len(d)-1] != infer.Var(v)) {
+				dependents[u] = append(d, infer.Var(v))
+			}
+		}
+	}
+	for b := range l.blocks {
+		var out []op
+		unknown := func(pos infer.Pos, v infer.Var) {
+			out = append(out, op{Op: infer.Op{Kind: infer.OpAssign, Pos: pos, Dst: v, Expr: infer.Expr{Op: infer.Unknown}}})
+		}
+		for _, o := range l.blocks[b].ops {
+			if o.forget != nil {
+				for v := range l.vars {
+					if x := &l.vars[v]; x.kind == tempVar || !o.forget(infer.Var(v), x) {
+						continue
+					}
+					if need[v] && o.zero {
+						out = append(out, op{Op: infer.Op{Kind: infer.OpAssign, Pos: o.Pos, Dst: infer.Var(v), Expr: infer.Expr{Op: infer.Copy, A: infer.ConstOf(0)}}})
+					} else if need[v] {
+						unknown(o.Pos, infer.Var(v))
+					}
+					for _, d := range dependents[v] {
+						unknown(o.Pos, d)
+					}
+				}
+				continue
+			}
+			switch o.Kind {
+			case infer.OpAssign:
+				if need[o.Dst] {
+					out = append(out, o)
+				}
+				for _, d := range dependents[o.Dst] {
+					unknown(o.Pos, d)
+				}
+			case infer.OpCall:
+				keep := o.Call.Dsts[:0:0]
+				for _, d := range o.Call.Dsts {
+					if need[d.Var] {
+						keep = append(keep, d)
+					}
+				}
+				dsts := o.Call.Dsts
+				o.Call.Dsts = keep
+				out = append(out, o)
+				for _, x := range dsts {
+					for _, d := range dependents[x.Var] {
+						unknown(o.Pos, d)
+					}
+				}
+			default:
+				out = append(out, o)
+			}
+		}
+		l.blocks[b].ops = out
+	}
+}
+
+// build numbers blocks and variables anew and fills in the function.
+func (l *lowerer) build() {
+	order := l.merge()
+	number := map[int]int{}
+	for k, b := range order {
+		number[b] = k
+	}
+	vars := map[infer.Var]infer.Var{}
+	temps := 0
+	v := func(x infer.Var) infer.Var {
+		if x == infer.NoVar {
+			return x
+		}
+		n, ok := vars[x]
+		if !ok {
+			n = infer.Var(len(l.fn.Vars))
+			vars[x] = n
+			name := l.vars[x].name
+			if l.vars[x].kind == tempVar {
+				temps++
+				name = fmt.Sprintf("t%d", temps)
+			}
+			l.fn.Vars = append(l.fn.Vars, name)
+		}
+		return n
+	}
+	operand := func(o infer.Operand) infer.Operand {
+		if o.Kind == infer.OperandVar {
+			o.Var = v(o.Var)
+		}
+		return o
+	}
+	for _, b := range order {
+		src := &l.blocks[b]
+		dst := infer.Block{Ops: make([]infer.Op, 0, len(src.ops)), Term: src.term}
+		for _, o := range src.ops {
+			o.Expr.A, o.Expr.B = operand(o.Expr.A), operand(o.Expr.B)
+			if o.Kind == infer.OpAssign {
+				o.Dst = v(o.Dst)
+			}
+			if c := o.Call; c != nil {
+				l.renumberCall(c, v, operand)
+			}
+			dst.Ops = append(dst.Ops, o.Op)
+		}
+		t := &dst.Term
+		t.Cond = operand(t.Cond)
+		t.Values = append([]infer.Operand(nil), t.Values...)
+		for k := range t.Values {
+			t.Values[k] = operand(t.Values[k])
+		}
+		t.To = append([]int(nil), t.To...)
+		for k := range t.To {
+			t.To[k] = number[t.To[k]]
+		}
+		l.fn.Blocks = append(l.fn.Blocks, dst)
+	}
+	params := l.fn.Params
+	l.fn.Params = nil
+	for _, p := range params {
+		if n, ok := vars[p.Var]; ok {
+			p.Var = n
+			l.fn.Params = append(l.fn.Params, p)
+		}
+	}
+	sort.SliceStable(l.fn.Params, func(i, j int) bool {
+		a, b := l.fn.Params[i], l.fn.Params[j]
+		return a.Arg < b.Arg || a.Arg == b.Arg && a.Path < b.Path
+	})
+}
+
+func (l *lowerer) renumberCall(c *infer.Call, v func(infer.Var) infer.Var, operand func(infer.Operand) infer.Operand) {
+	if c.Target.Kind == infer.Indirect {
+		c.Target.Var = v(c.Target.Var)
+	}
+	sort.SliceStable(c.Args, func(i, j int) bool {
+		a, b := c.Args[i], c.Args[j]
+		return a.Arg < b.Arg || a.Arg == b.Arg && a.Path < b.Path
+	})
+	for k := range c.Args {
+		c.Args[k].Value = operand(c.Args[k].Value)
+	}
+	for k := range c.Dsts {
+		c.Dsts[k].Var = v(c.Dsts[k].Var)
+	}
+}
+
+// merge joins blocks that follow each other without a choice, and returns the
+// blocks that remain, in the order they are met.
+func (l *lowerer) merge() []int {
+	thread := func(b int) int {
+		for n := 0; n < len(l.blocks); n++ {
+			x := &l.blocks[b]
+			if len(x.ops) > 0 || x.term.Kind != infer.Goto || x.term.To[0] == b {
+				break
+			}
+			b = x.term.To[0]
+		}
+		return b
+	}
+	for b := range l.blocks {
+		t := &l.blocks[b].term
+		for k := range t.To {
+			t.To[k] = thread(t.To[k])
+		}
+		if (t.Kind == infer.If || t.Kind == infer.Choose) && len(t.To) == 2 && t.To[0] == t.To[1] {
+			*t = infer.Term{Kind: infer.Goto, Pos: t.Pos, To: t.To[:1]}
+		}
+	}
+	l.cut()
+	preds := make([]int, len(l.blocks))
+	preds[0] = 1
+	for b := range l.blocks {
+		for _, to := range l.blocks[b].term.To {
+			preds[to]++
+		}
+	}
+	for b := range l.blocks {
+		for {
+			t := &l.blocks[b].term
+			if t.Kind != infer.Goto || t.To[0] == b || preds[t.To[0]] != 1 {
+				break
+			}
+			next := &l.blocks[t.To[0]]
+			l.blocks[b].ops = append(l.blocks[b].ops, next.ops...)
+			l.blocks[b].term = next.term
+			*next = block{term: infer.Term{Kind: infer.Unreachable}}
+		}
+	}
+	var order []int
+	seen := make([]bool, len(l.blocks))
+	for stack := []int{0}; len(stack) > 0; {
+		b := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if seen[b] {
+			continue
+		}
+		seen[b] = true
+		order = append(order, b)
+		to := l.blocks[b].term.To
+		for k := len(to) - 1; k >= 0; k-- {
+			stack = append(stack, to[k])
+		}
+	}
+	return order
+}

@@ -1,0 +1,237 @@
+package cfront
+
+import (
+	"strings"
+
+	"preemptck/cfront/libclang"
+	"preemptck/infer"
+)
+
+// macroUse is one expansion of a macro that is a primitive.
+type macroUse struct {
+	name string
+	id   uint32
+}
+
+// macroAt tells whether the node is the outermost one of the expansion of a
+// primitive macro: it begins with a token of the macro's definition, and is not
+// an operator whose left side alone comes from there.
+func (l *lowerer) macroAt(i int) (macroUse, bool) {
+	n := &l.Nodes[i]
+	if !n.InMacro() {
+		return macroUse{}, false
+	}
+	id := n.Expansion()
+	if l.activeMacros[id] {
+		return macroUse{}, false
+	}
+	for _, m := range l.defs[n.SFile] {
+		if n.SOff < m.Off || n.SOff >= m.EndOff {
+			continue
+		}
+		if n.TKind == libclang.TypeFunc && n.Kind != libclang.CallExpr || l.leftmost(i, id) {
+			return macroUse{}, false
+		}
+		return macroUse{l.String(m.Name), id}, true
+	}
+	return macroUse{}, false
+}
+
+// leftmost tells whether only the left operand of an operator is from the
+// expansion.
+func (l *lowerer) leftmost(i int, id uint32) bool {
+	n := &l.Nodes[i]
+	switch n.Kind {
+	case libclang.BinaryOperator, libclang.CompoundAssign, libclang.ConditionalOperator, libclang.ArraySubscriptExpr:
+	case libclang.UnexposedExpr:
+		if int(n.End) == i+1 {
+			return false
+		}
+		if n.Op == libclang.Wrap {
+			return l.Nodes[i+1].Expansion() == id && l.leftmost(i+1, id)
+		}
+		if n.Op != libclang.GNUCond {
+			return false
+		}
+	default:
+		return false
+	}
+	k := l.children(i)
+	if len(k) < 2 {
+		return false
+	}
+	right := &l.Nodes[k[1]]
+	return !(right.InMacro() && right.Expansion() == id)
+}
+
+// macro lowers the expansion of a primitive macro to one call of its name.
+func (l *lowerer) macro(i int, m macroUse) value {
+	if v, ok := l.doneMacros[m.id]; ok {
+		return v
+	}
+	l.activeMacros[m.id] = true
+	defer delete(l.activeMacros, m.id)
+	n := &l.Nodes[i]
+	l.nodePos(i)
+	l.useDone(n)
+	pos := l.pos
+
+	c := &infer.Call{Target: infer.Target{Kind: infer.Direct, Func: m.name}, Text: m.name + "()"}
+	var written []int
+	writtenAt := map[int]place{}
+	values := map[int]value{}
+	seen := map[[2]uint32]bool{}
+	l.macroArgs(i, m, func(arg, node int, assigned bool) {
+		s := &l.Nodes[node]
+		if assigned {
+			if _, ok := writtenAt[arg]; !ok {
+				written = append(written, arg)
+				writtenAt[arg] = l.lvalue(node)
+			}
+			return
+		}
+		if at := [2]uint32{s.SFile, s.SOff}; !seen[at] {
+			seen[at] = true
+			v := l.expr(node)
+			if _, ok := values[arg]; !ok {
+				values[arg] = v
+			}
+		}
+	})
+	var args []value
+	for arg := 0; arg < 16; arg++ {
+		v, ok := values[arg]
+		if _, out := writtenAt[arg]; !ok || out {
+			continue
+		}
+		args = append(args, v)
+		if v.op.Kind != infer.OperandUnknown {
+			c.Args = append(c.Args, infer.Arg{Arg: arg, Value: v.op})
+		}
+	}
+	l.pos = pos
+	out := value{}
+	valued := n.Kind.IsExpr() && scalar(n.TKind)
+	if valued {
+		t := l.temp()
+		c.Dsts = append(c.Dsts, infer.Dst{Var: t})
+		out = value{op: infer.VarOf(t), shared: true}
+	}
+	for k, arg := range written {
+		path := ""
+		if valued || k > 0 {
+			path = "=" + string(rune('0'+arg%10))
+		}
+		if x := l.placeVar(writtenAt[arg]); x != infer.NoVar {
+			c.Dsts = append(c.Dsts, infer.Dst{Path: path, Var: x})
+		}
+	}
+	l.emit(infer.Op{Kind: infer.OpCall, Dst: infer.NoVar, Call: c})
+	l.forgetAfterCall(args)
+	l.doneMacros[m.id] = out
+	return out
+}
+
+// macroArgs visits the nodes below i that come from an argument of the macro:
+// with the number of the argument, and whether the macro assigns to it.
+func (l *lowerer) macroArgs(i int, m macroUse, visit func(arg, node int, assigned bool)) {
+	end := int(l.Nodes[i].End)
+	parent := i
+	for k := i + 1; k < end; {
+		n := &l.Nodes[k]
+		own := n.InMacro() && n.Expansion() == m.id
+		if !own && n.Kind.IsExpr() {
+			if arg, ok := l.argNumber(n, m.name); ok {
+				p := &l.Nodes[parent]
+				assigned := k == parent+1 && (p.Kind == libclang.BinaryOperator && p.Op == libclang.Assign || p.Kind == libclang.CompoundAssign)
+				assigned = assigned || p.Kind == libclang.AsmStmt && n.Kind != libclang.UnexposedExpr
+				visit(arg, k, assigned)
+				k = int(n.End)
+				for parent != i && int(l.Nodes[parent].End) <= k {
+					parent = l.parentOf(i, k)
+				}
+				continue
+			}
+		}
+		if int(n.End) > k+1 {
+			parent = k
+		}
+		k++
+		if k < end && int(l.Nodes[parent].End) <= k {
+			parent = l.parentOf(i, k)
+		}
+	}
+}
+
+// parentOf is the innermost node from top on that holds node k.
+func (l *lowerer) parentOf(top, k int) int {
+	best := top
+	for i := top; i < k; {
+		if int(l.Nodes[i].End) > k {
+			best = i
+			i++
+		} else {
+			i = int(l.Nodes[i].End)
+		}
+	}
+	return best
+}
+
+// argNumber tells which argument of the macro a node is spelled in, from the
+// text before it.
+func (l *lowerer) argNumber(n *libclang.Node, macro string) (int, bool) {
+	src := l.texts.get(l.paths[n.SFile])
+	if int(n.SOff) > len(src) {
+		return 0, false
+	}
+	before := src[max(0, int(n.SOff)-400):n.SOff]
+	depth, commas := 0, 0
+	for k := len(before) - 1; k >= 0; k-- {
+		switch before[k] {
+		case ')', ']', '}':
+			depth++
+		case '[', '{':
+			depth--
+		case ',':
+			if depth == 0 {
+				commas++
+			}
+		case ';':
+			if depth == 0 {
+				return 0, false
+			}
+		case '(':
+			if depth > 0 {
+				depth--
+				continue
+			}
+			head := strings.TrimRight(before[:k], " \t")
+			if rest, ok := strings.CutSuffix(head, macro); ok && (rest == "" || !isWord(rest[len(rest)-1])) {
+				return commas, true
+			}
+			commas = 0
+		}
+	}
+	return 0, false
+}
+
+func isWord(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+// useDone notes that the recorded use at a node's position has been lowered.
+func (l *lowerer) useDone(n *libclang.Node) { l.usesDone[n.Off] = true }
+
+// emptyMacro looks for the use of a macro that expands to nothing right before
+// an empty statement.
+func (l *lowerer) emptyMacro(n *libclang.Node) {
+	for _, m := range l.uses[n.File] {
+		if m.EndOff > n.Off || n.Off-m.EndOff > 2 || l.usesDone[m.Off] {
+			continue
+		}
+		name := l.String(m.Name)
+		c := &infer.Call{Target: infer.Target{Kind: infer.Direct, Func: name}, Text: name + "()"}
+		l.emit(infer.Op{Kind: infer.OpCall, Dst: infer.NoVar, Call: c})
+		return
+	}
+}

@@ -1,0 +1,344 @@
+package cfront
+
+import (
+	"strings"
+
+	"preemptck/cfront/libclang"
+	"preemptck/infer"
+)
+
+// place is an lvalue. Its text is empty where it has no stable name.
+type place struct {
+	text   string
+	inputs []infer.Var
+	// decl is the local or parameter that the place is the whole of.
+	decl uint32
+	// field is the last field, root the local that the place lies in.
+	field, root uint32
+	global      bool
+	volatile    bool
+	// slot is the function-pointer field or variable that the place is.
+	slot string
+}
+
+// maxText bounds the text of places and conditions; longer ones are not named.
+const maxText = 120
+
+// lvalue works out which place an expression names, and emits its side effects.
+func (l *lowerer) lvalue(i int) place {
+	n := &l.Nodes[i]
+	p := l.lvalueOf(i, n)
+	if n.Flags&libclang.Volatile != 0 {
+		p.volatile = true
+	}
+	if len(p.text) > maxText {
+		p.text = ""
+	}
+	return p
+}
+
+func (l *lowerer) lvalueOf(i int, n *libclang.Node) place {
+	if _, ok := l.macroAt(i); ok {
+		l.expr(i)
+		return place{}
+	}
+	switch n.Kind {
+	case libclang.ParenExpr, libclang.CStyleCastExpr:
+		if int(n.End) > i+1 {
+			return l.lvalue(i + 1)
+		}
+	case libclang.UnexposedExpr:
+		if n.Op == libclang.Wrap && int(n.End) > i+1 {
+			return l.lvalue(i + 1)
+		}
+	case libclang.DeclRefExpr:
+		return l.declPlace(n.Decl)
+	case libclang.MemberRefExpr:
+		return l.memberPlace(i, n)
+	case libclang.UnaryOperator:
+		switch n.Op {
+		case libclang.Deref:
+			return l.deref(l.expr(i+1), "")
+		case libclang.Ext:
+			return l.lvalue(i + 1)
+		}
+	case libclang.ArraySubscriptExpr:
+		return l.elementPlace(i, n)
+	case libclang.CompoundLiteral:
+		if int(n.End) > i+1 {
+			l.expr(i + 1)
+		}
+		return place{}
+	}
+	v := l.expr(i)
+	return place{text: v.text, inputs: v.inputs}
+}
+
+func (l *lowerer) declPlace(id uint32) place {
+	if id == 0 {
+		return place{}
+	}
+	d := l.Decl(id)
+	if d.Kind != libclang.VarDecl && d.Kind != libclang.ParmDecl {
+		return place{}
+	}
+	if d.Flags&(libclang.Global|libclang.StaticLocal) != 0 {
+		p := place{text: l.name(d), global: true}
+		if isFuncSlot(d) {
+			p.slot = l.varSlot(id)
+		}
+		return p
+	}
+	v := l.local(id)
+	return place{text: l.vars[v].name, decl: id, root: id, inputs: []infer.Var{v}}
+}
+
+func (l *lowerer) memberPlace(i int, n *libclang.Node) place {
+	if int(n.End) == i+1 {
+		return place{}
+	}
+	var p place
+	base := &l.Nodes[i+1]
+	name := ""
+	if n.Decl != 0 {
+		name = l.name(l.Decl(n.Decl))
+	}
+	if isPointer(base.TKind) {
+		p = l.deref(l.expr(i+1), name)
+	} else {
+		p = l.lvalue(i + 1)
+		if p.text != "" && name != "" {
+			p.text += "." + name
+		}
+		p.decl = 0
+	}
+	p.field, p.slot = n.Decl, ""
+	if n.Decl != 0 && isFuncSlot(l.Decl(n.Decl)) {
+		p.slot = l.fieldSlot(n.Decl)
+	}
+	return p
+}
+
+// deref is what a pointer points at, or the named field of it.
+func (l *lowerer) deref(v value, field string) place {
+	if v.addr != nil {
+		p := *v.addr
+		if field != "" && p.text != "" {
+			p.text += "." + field
+			p.decl = 0
+		}
+		return p
+	}
+	if v.text == "" {
+		return place{}
+	}
+	p := place{inputs: v.inputs}
+	switch {
+	case field != "":
+		p.text = v.text + "->" + field
+	default:
+		p.text = "*" + v.text
+	}
+	return p
+}
+
+func (l *lowerer) elementPlace(i int, n *libclang.Node) place {
+	kids := l.children(i)
+	if len(kids) != 2 {
+		return place{}
+	}
+	var p place
+	if base := l.strip(kids[0]); l.Nodes[base].TKind == libclang.TypeArray {
+		p = l.lvalue(base)
+	} else {
+		v := l.expr(kids[0])
+		p = place{text: v.text, inputs: v.inputs}
+		if v.addr != nil {
+			p = place{}
+		}
+	}
+	slot := p.slot
+	index := l.expr(kids[1])
+	if p.text == "" || index.text == "" {
+		return place{slot: slot}
+	}
+	p.text += "[" + index.text + "]"
+	p.inputs = append(append([]infer.Var(nil), p.inputs...), index.inputs...)
+	p.decl = 0
+	return p
+}
+
+// placeVar is the variable of a place, or NoVar where it is not tracked.
+func (l *lowerer) placeVar(p place) infer.Var {
+	if p.text == "" || p.volatile {
+		return infer.NoVar
+	}
+	if p.decl != 0 {
+		return l.local(p.decl)
+	}
+	if v, ok := l.byName[p.text]; ok {
+		return v
+	}
+	v := l.newVar(variable{name: p.text, kind: placeVar, inputs: p.inputs, field: p.field, root: p.root, global: p.global})
+	l.byName[p.text] = v
+	return v
+}
+
+// read is the value of a place of the given type.
+func (l *lowerer) read(p place, kind uint8) value {
+	if !scalar(kind) {
+		v := value{text: p.text, inputs: p.inputs}
+		if kind == libclang.TypeArray && p.text != "" {
+			// An array decays to the address of its first element.
+			return v
+		}
+		return v
+	}
+	if p.volatile {
+		return value{}
+	}
+	if p.decl != 0 {
+		if a, ok := l.alias[p.decl]; ok {
+			return value{text: "&" + a.text, inputs: a.inputs, addr: &a}
+		}
+	}
+	x := l.placeVar(p)
+	if x == infer.NoVar {
+		return value{slot: p.slot}
+	}
+	return value{op: infer.VarOf(x), text: p.text, inputs: append([]infer.Var{x}, p.inputs...), slot: p.slot}
+}
+
+// write assigns a value to a place, and forgets what the write makes stale.
+func (l *lowerer) write(p place, kind uint8, v value) {
+	if p.slot != "" && kind == libclang.TypeFuncPtr {
+		l.store(p.slot, v)
+	} else if v.op.Kind == infer.OperandFunc && p.field != 0 {
+		l.store(l.fieldSlot(p.field), v)
+	}
+	if p.text == "" {
+		l.writeUnknown(p)
+		return
+	}
+	if !scalar(kind) || p.volatile {
+		l.forgetUnder(p)
+		return
+	}
+	x := l.placeVar(p)
+	if p.decl != 0 {
+		l.noteSlot(x, v)
+	} else {
+		l.vars[x].written = true
+		l.forgetAliases(p, x)
+	}
+	l.set(x, v)
+}
+
+// writeUnknown is a write through a name that is not stable.
+func (l *lowerer) writeUnknown(p place) {
+	if p.field != 0 {
+		l.forgetAliases(p, infer.NoVar)
+	}
+}
+
+// store makes a function, or what a variable holds, a target of a slot.
+func (l *lowerer) store(slot string, v value) {
+	if v.op.Kind == infer.OperandFunc || v.op.Kind == infer.OperandVar {
+		l.emit(infer.Op{Kind: infer.OpStore, Dst: infer.NoVar, Slot: slot, Expr: infer.Expr{Op: infer.Copy, A: v.op}})
+	}
+}
+
+// noteSlot remembers which slots a local function pointer is loaded from.
+func (l *lowerer) noteSlot(x infer.Var, v value) {
+	s := l.slots[x]
+	if s == nil {
+		s = map[string]bool{}
+		l.slots[x] = s
+	}
+	if v.op.Kind == infer.OperandConst && v.op.Const == 0 {
+		return
+	}
+	s[v.slot] = true
+}
+
+// set assigns a value to a variable. A value just computed into a temporary is
+// computed into the variable instead.
+func (l *lowerer) set(x infer.Var, v value) {
+	ops := l.blocks[l.cur].ops
+	if n := len(ops); n > 0 && v.op.Kind == infer.OperandVar && l.vars[v.op.Var].kind == tempVar && l.vars[x].kind != tempVar {
+		last := &ops[n-1]
+		if last.forget == nil && last.Kind == infer.OpAssign && last.Dst == v.op.Var && !v.shared {
+			last.Dst = x
+			return
+		}
+	}
+	e := infer.Expr{Op: infer.Copy, A: v.op}
+	if v.op.Kind == infer.OperandUnknown {
+		e = infer.Expr{Op: infer.Unknown}
+	}
+	l.assign(x, e)
+}
+
+// forgetAliases forgets places that may be the same memory as p under another
+// name: the same field, or another of the same union, and elements and
+// dereferences written the same way.
+func (l *lowerer) forgetAliases(p place, self infer.Var) {
+	prefix := p.text
+	union := l.unionOf(p.field)
+	array := ""
+	if k := strings.LastIndexByte(prefix, '['); p.field == 0 && k > 0 {
+		array = prefix[:k+1]
+	}
+	star := strings.HasPrefix(prefix, "*")
+	l.forget(func(v infer.Var, x *variable) bool {
+		switch {
+		case v == self || x.kind != placeVar:
+			return false
+		case p.field != 0 && x.field == p.field:
+			return !(p.root != 0 && x.root != 0 && p.root != x.root)
+		case union != 0 && x.field != 0 && l.unionOf(x.field) == union:
+			return true
+		case array != "" && strings.HasPrefix(x.name, array):
+			return true
+		case star && strings.HasPrefix(x.name, "*"):
+			return true
+		}
+		return prefix != "" && under(x.name, prefix)
+	})
+}
+
+func (l *lowerer) unionOf(field uint32) uint32 {
+	if field == 0 {
+		return 0
+	}
+	p := l.Decl(field).Parent
+	if p != 0 && l.Decl(p).Flags&libclang.IsUnion != 0 {
+		return p
+	}
+	return 0
+}
+
+// under tells whether name is a part of the place prefix, or reached through it.
+func under(name, prefix string) bool {
+	rest, ok := strings.CutPrefix(name, prefix)
+	return ok && rest != "" && (rest[0] == '.' || rest[0] == '[' || strings.HasPrefix(rest, "->"))
+}
+
+// forgetUnder forgets a place and everything below it.
+func (l *lowerer) forgetUnder(p place) {
+	if p.text == "" {
+		return
+	}
+	var self = infer.NoVar
+	if p.decl != 0 {
+		self = l.local(p.decl)
+	}
+	deref := strings.TrimPrefix(p.text, "*")
+	isDeref := deref != p.text
+	l.forget(func(v infer.Var, x *variable) bool {
+		if v == self || x.kind == placeVar && (x.name == p.text || under(x.name, p.text)) {
+			return true
+		}
+		return isDeref && x.kind == placeVar && strings.HasPrefix(x.name, deref+"->")
+	})
+}
