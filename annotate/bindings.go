@@ -2,6 +2,7 @@ package annotate
 
 import (
 	"fmt"
+	"os"
 	"strings"
 )
 
@@ -218,4 +219,14 @@ func oneLine(s string) string {
 
 func (r *bindingsReader) errorf(line int, format string, args ...any) error {
 	return fmt.Errorf("%s:%d: %s", r.lexer.file, line, fmt.Sprintf(format, args...))
+}
+
+// ReadBindingsFile is [ReadBindings] of the file at path, called name in
+// positions.
+func ReadBindingsFile(path, name string) ([]Declared, error) {
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading the bindings: %w", err)
+	}
+	return ReadBindings(name, string(src))
 }

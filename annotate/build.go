@@ -1,7 +1,7 @@
 package annotate
 
 import (
-	"fmt"
+	"strings"
 
 	"preemptck/infer"
 )
@@ -38,6 +38,26 @@ func BuildAll(prog *infer.Program, sol Solution) *Table {
 			continue
 		}
 		t.Functions = append(t.Functions, FromSummary(sol.Summary(id), f))
+	}
+	sortEntries(t.Functions)
+	return t
+}
+
+// HelperPrefix is what Kbuild puts before the name of a Rust helper to make its
+// symbol.
+const HelperPrefix = "rust_helper_"
+
+// OfSummaries makes the table of some functions. Helpers have the name that Rust
+// knows them by.
+func OfSummaries(sums []*infer.Summary) *Table {
+	t := &Table{Schema: Schema, Functions: []Entry{}}
+	for _, sum := range sums {
+		e := FromSummary(sum, sum.Func)
+		if sum.Func == nil {
+			e.Name, e.Symbol = sum.Name, sum.Name
+		}
+		e.Name = strings.TrimPrefix(e.Name, HelperPrefix)
+		t.Functions = append(t.Functions, e)
 	}
 	sortEntries(t.Functions)
 	return t
@@ -116,11 +136,7 @@ func entryOf(sum *infer.Summary) Entry {
 		e.Adjust, e.Lanes = &n, LanesOf(lanes)
 	}
 	for _, a := range sum.Assumes {
-		text := a.Text
-		if a.Pos.IsValid() {
-			text = fmt.Sprintf("%s: %s", a.Pos, a.Text)
-		}
-		e.Assumes = append(e.Assumes, text)
+		e.Assumes = append(e.Assumes, assumptionText(a))
 	}
 	if why := Strictest(cases); why != nil {
 		for _, s := range why.Chain() {
@@ -136,18 +152,22 @@ func entryOf(sum *infer.Summary) Entry {
 func CasesOf(cases []infer.Case) []Case {
 	out := make([]Case, 0, len(cases))
 	for _, c := range cases {
-		tc := Case{When: c.When, Expect: c.Expect.String(), Returns: c.Returns}
-		if !c.Ambiguous {
-			n := c.Adjust.Count()
-			tc.Adjust = &n
-		}
-		out = append(out, tc)
+		out = append(out, Case{When: c.When, Adjust: adjustOf(c), Expect: c.Expect.String(), Returns: c.Returns})
 	}
 	if len(out) == 0 {
 		zero := 0
 		out = append(out, Case{Adjust: &zero, Expect: infer.Any.String()})
 	}
 	return out
+}
+
+// adjustOf is the change of the count in a case, nil where it could not be told.
+func adjustOf(c infer.Case) *int {
+	if c.Ambiguous {
+		return nil
+	}
+	n := c.Adjust.Count()
+	return &n
 }
 
 // LanesOf lists the lanes that are not zero.

@@ -52,8 +52,16 @@ type Options struct {
 	RT bool
 }
 
-// Run applies the rules to the functions at hand.
-func Run(in Input, opts Options) *Report {
+// Run applies the rules to the functions at hand of each input.
+func Run(opts Options, inputs ...Input) *Report {
+	var found []Finding
+	for _, in := range inputs {
+		found = append(found, in.run(opts)...)
+	}
+	return &Report{Schema: Schema, Findings: finish(found), Notes: []string{}}
+}
+
+func (in Input) run(opts Options) []Finding {
 	if in.Own == nil {
 		in.Own = func(string) bool { return true }
 	}
@@ -71,7 +79,7 @@ func Run(in Input, opts Options) *Report {
 			}
 		}
 	}
-	return &Report{Schema: Schema, Findings: finish(p.found), Notes: []string{}}
+	return p.found
 }
 
 // pass is one run of the rules.

@@ -48,7 +48,7 @@ b0:
 `
 
 func TestSleepInAtomic(t *testing.T) {
-	r := Run(solved(t, sleepUnderLock), Options{})
+	r := Run(Options{}, solved(t, sleepUnderLock))
 	require.Equal(t, []string{"PC001 d/fan.rs:7:21 this call may sleep, but a spinlock is held here"}, brief(r))
 	f := r.Findings[0]
 	assert.Equal(t, Error, f.Severity)
@@ -70,7 +70,7 @@ func TestSafeTwinIsClean(t *testing.T) {
   call = direct "frob_wait" @d/fan.rs:10:5
 `, 1)
 	require.NotEqual(t, safe, sleepUnderLock)
-	r := Run(solved(t, safe), Options{})
+	r := Run(Options{}, solved(t, safe))
 	assert.Empty(t, r.Findings)
 	assert.False(t, r.HasFindings())
 }
@@ -90,7 +90,7 @@ b0:
   call = direct "%s" @a.c:4:2
   return
 `, c.take, c.give))
-		r := Run(in, Options{})
+		r := Run(Options{}, in)
 		require.Len(t, r.Findings, 1, c.take)
 		assert.Equal(t, "this call may sleep, but "+c.message, r.Findings[0].Message)
 		require.NotEmpty(t, r.Findings[0].Labels, c.take)
@@ -99,20 +99,20 @@ b0:
 }
 
 func TestDropThatSleeps(t *testing.T) {
-	r := Run(solved(t, `
+	r := Run(Options{}, solved(t, `
 func "f" at=a.rs:1 rust
 b0:
   call = direct "spin_lock" @a.rs:2:9
   call = direct "might_sleep" text "drop of `+"`queue`"+`" drop @a.rs:4:5
   call = direct "spin_unlock" text "drop of `+"`guard`"+`" drop @a.rs:4:5
   return
-`), Options{})
+`))
 	require.Equal(t, []string{"PC001 a.rs:4:5 this drop may sleep, but a spinlock is held here"}, brief(r))
 	assert.Equal(t, "`queue` is dropped here, which may sleep", r.Findings[0].Label)
 }
 
 func TestUnbalancedReturn(t *testing.T) {
-	r := Run(solved(t, `
+	r := Run(Options{}, solved(t, `
 func "f" at=a.c:1
 b0:
   call = direct "spin_lock" @a.c:2:2
@@ -122,7 +122,7 @@ b1:
 b2:
   call = direct "spin_unlock" @a.c:5:2
   return @a.c:6:1
-`), Options{})
+`))
 	require.Len(t, r.Findings, 1)
 	f := r.Findings[0]
 	assert.Equal(t, "PC002", f.Code)
@@ -153,7 +153,7 @@ b0:
 func TestFindingInLibraryIsBroughtHome(t *testing.T) {
 	in := solved(t, libraryCallsBack)
 	in.Own = func(file string) bool { return strings.HasPrefix(file, "d/") }
-	r := Run(in, Options{})
+	r := Run(Options{}, in)
 	require.Equal(t, []string{"PC001 d/fan.rs:21 this call may sleep, but a spinlock is held here"}, brief(r))
 	assert.Contains(t, r.Findings[0].Labels, Label{"rust/kernel/lib.rs", 12, 9, "may sleep"})
 	assert.Contains(t, r.Findings[0].Labels, Label{"rust/kernel/lib.rs", 11, 9, "the spinlock is taken here"})
@@ -161,7 +161,7 @@ func TestFindingInLibraryIsBroughtHome(t *testing.T) {
 	// Where no line of the path is the user's, it is the call that leads there.
 	in = solved(t, strings.ReplaceAll(libraryCallsBack, "d/fan.rs:21:13", "rust/kernel/lib.rs:30:1"))
 	in.Own = func(file string) bool { return strings.HasPrefix(file, "d/") }
-	r = Run(in, Options{})
+	r = Run(Options{}, in)
 	require.Equal(t, []string{"PC001 d/fan.rs:19:5 this call may sleep, but a spinlock is held here"}, brief(r))
 }
 
@@ -184,7 +184,7 @@ b0:
 func TestCountEscapesThroughEntryPoint(t *testing.T) {
 	in := solved(t, leakingEntry)
 	in.Own = func(file string) bool { return strings.HasPrefix(file, "d/") }
-	r := Run(in, Options{})
+	r := Run(Options{}, in)
 	// Only what C calls is an entry point; fan::lock may be meant to return holding.
 	require.Len(t, r.Findings, 1, brief(r))
 	assert.Equal(t, "PC007", r.Findings[0].Code)
@@ -193,7 +193,7 @@ func TestCountEscapesThroughEntryPoint(t *testing.T) {
 
 	exported := solved(t, strings.Replace(leakingEntry, `func "fan::lock"`, `func "fan::lock" symbol="fan_lock"`, 1))
 	exported.Own = in.Own
-	assert.Len(t, Run(exported, Options{}).Findings, 2)
+	assert.Len(t, Run(Options{}, exported).Findings, 2)
 }
 
 func TestRTRuleIsOffByDefault(t *testing.T) {
@@ -206,15 +206,15 @@ b0:
   call = direct "preempt_enable" @a.c:5:2
   return
 `)
-	assert.Empty(t, Run(in, Options{}).Findings)
-	r := Run(in, Options{RT: true})
+	assert.Empty(t, Run(Options{}, in).Findings)
+	r := Run(Options{RT: true}, in)
 	require.Equal(t, []string{"PC006 a.c:3:2 on PREEMPT_RT this call may sleep, but preemption is off here"}, brief(r))
 	assert.Equal(t, Note, r.Findings[0].Severity)
 	assert.False(t, r.HasFindings(), "a note alone leaves the exit status clean")
 }
 
 func TestCallbackSleeps(t *testing.T) {
-	r := Run(solved(t, `
+	r := Run(Options{}, solved(t, `
 func "each" at=lib.c:1
 param fn 0 ""
 b0:
@@ -230,7 +230,7 @@ func "f" at=a.c:5
 b0:
   call = direct "each" arg 0 "" &"work" @a.c:6:2
   return
-`), Options{})
+`))
 	require.Len(t, r.Findings, 1, brief(r))
 	assert.Equal(t, "PC004", r.Findings[0].Code)
 	assert.Equal(t, 6, r.Findings[0].Line)
@@ -240,7 +240,7 @@ func TestOrderIsDeterministic(t *testing.T) {
 	var first string
 	for range 20 {
 		var b strings.Builder
-		require.NoError(t, Run(solved(t, sleepUnderLock+strings.ReplaceAll(libraryCallsBack, "d/fan.rs", "d/z.rs")), Options{}).WriteText(&b, nil))
+		require.NoError(t, Run(Options{}, solved(t, sleepUnderLock+strings.ReplaceAll(libraryCallsBack, "d/fan.rs", "d/z.rs"))).WriteText(&b, nil))
 		if first == "" {
 			first = b.String()
 		}

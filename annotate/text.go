@@ -1,0 +1,87 @@
+package annotate
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// WriteText prints the table for people: a row for each case of a function,
+// with its condition and, at the strictest, where the witness ends.
+func (t *Table) WriteText(w io.Writer) error {
+	rows := [][]string{{"function", "adjust", "expect", "when", "why", "evidence"}}
+	for i := range t.Functions {
+		e := &t.Functions[i]
+		why := ""
+		if n := len(e.Witness); n > 0 {
+			why = fmt.Sprintf("%s %s:%d", e.Witness[n-1].Text, e.Witness[n-1].File, e.Witness[n-1].Line)
+		}
+		for j, c := range e.Cases {
+			row := []string{"", adjustWord(c.Adjust), c.Expect, condition(c.When, c.Returns), "", ""}
+			if row[3] == "" {
+				row[3] = "always"
+			}
+			if j == 0 {
+				row[0], row[5] = e.Name, e.Evidence
+			}
+			if why != "" && c.Expect == e.Expect {
+				row[4], why = why, ""
+			}
+			rows = append(rows, row)
+		}
+	}
+	return writeColumns(w, rows)
+}
+
+// condition is the condition of a case on arguments and result, "" if none.
+func condition(when, returns string) string {
+	switch {
+	case returns == "":
+		return when
+	case when == "":
+		return "returns " + returns
+	}
+	return when + ", returns " + returns
+}
+
+// adjustWord is a change of the count with its sign, "?" where it could not be
+// told.
+func adjustWord(n *int) string {
+	switch {
+	case n == nil:
+		return "?"
+	case *n == 0:
+		return "0"
+	}
+	return fmt.Sprintf("%+d", *n)
+}
+
+// adjustColumn is the only column of numbers, which stand to the right.
+const adjustColumn = 1
+
+// writeColumns prints rows of equal length as columns two blanks apart.
+func writeColumns(w io.Writer, rows [][]string) error {
+	width := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			width[i] = max(width[i], len([]rune(cell)))
+		}
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		var line strings.Builder
+		for i, cell := range row {
+			if i > 0 {
+				line.WriteString("  ")
+			}
+			if i == adjustColumn {
+				fmt.Fprintf(&line, "%*s", width[i], cell)
+			} else {
+				fmt.Fprintf(&line, "%-*s", width[i], cell)
+			}
+		}
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"preemptck/infer"
+	"preemptck/internal/pipeline"
+	"preemptck/internal/progress"
+)
+
+// common are the flags that all subcommands with a tree share.
+type common struct {
+	build    string
+	add      []string
+	format   string
+	formats  []string
+	output   string
+	verbose  bool
+	jobs     int
+	indirect string
+	noCache  bool
+}
+
+// newRoot makes the command line.
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "preemptck",
+		Short: "find Rust kernel code that sleeps in atomic context",
+		Long: `preemptck derives from C source what every kernel function does to the preempt
+count, writes that down as annotations for the Rust bindings, and checks Rust
+drivers against it, from their MIR.
+
+It needs a configured and built kernel tree (--build), or a folder with a
+compile_commands.json.
+
+Exit status: 0 clean, 1 findings, 2 could not analyse.`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(newAnnotate(), newCheck(), newAudit(), newExplain(), newPrimitives(), newVersion())
+	return root
+}
+
+// register adds the common flags to a command.
+func (c *common) register(fs *pflag.FlagSet, formats ...string) {
+	c.formats = formats
+	fs.StringVar(&c.build, "build", ".", "build `directory`: a Kbuild output tree, or a folder with a compile_commands.json")
+	fs.StringArrayVar(&c.add, "add", nil, "`directory` of a module outside the tree (Kbuild output or compile_commands.json), analysed with it; may be repeated")
+	c.registerOutput(fs, formats...)
+	fs.IntVarP(&c.jobs, "jobs", "j", 0, "parse `N` files at a time (default: one for each processor)")
+	fs.BoolVar(&c.noCache, "no-cache", false, "neither use nor keep what an earlier run lowered")
+	fs.StringVar(&c.indirect, "indirect", "targets", "what calls through function pointers do: `targets` (what any known target does), sleep, or ignore")
+}
+
+// registerOutput adds only the flags that say what to write and where.
+func (c *common) registerOutput(fs *pflag.FlagSet, formats ...string) {
+	c.formats = formats
+	fs.StringVar(&c.format, "format", formats[0], "output format: "+strings.Join(formats, ", "))
+	fs.StringVarP(&c.output, "output", "o", "", "write to `file` instead of standard output")
+	fs.BoolVarP(&c.verbose, "verbose", "v", false, "say more on standard error: every note, and progress also in a pipe")
+}
+
+// check says what is wrong with the flags, before any work is done.
+func (c *common) check() error {
+	if !slices.Contains(c.formats, c.format) {
+		return fmt.Errorf("unknown format %q: want %s", c.format, strings.Join(c.formats, ", "))
+	}
+	if c.jobs < 0 {
+		return fmt.Errorf("--jobs %d: want a positive number", c.jobs)
+	}
+	return nil
+}
+
+// open opens the tree that the flags name.
+func (c *common) open(allHeaders bool) (*pipeline.Analysis, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	policy, err := infer.ParseIndirect(c.indirect)
+	if err != nil {
+		return nil, err
+	}
+	return pipeline.Open(pipeline.Options{
+		Build: c.build, Add: c.add, Workers: c.jobs, AllHeaders: allHeaders, Indirect: policy,
+		CacheDir: c.cacheDir(),
+		Log:      os.Stderr, Mode: progress.ModeFor(os.Stderr, c.verbose),
+	})
+}
+
+// cacheDir is where results are kept between runs, "" for nowhere.
+func (c *common) cacheDir() string {
+	dir, err := os.UserCacheDir()
+	if c.noCache || err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "preemptck")
+}

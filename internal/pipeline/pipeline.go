@@ -1,0 +1,135 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+
+	"preemptck/annotate"
+	"preemptck/infer"
+	"preemptck/internal/kbuild"
+	"preemptck/internal/progress"
+)
+
+// Options say what to analyse and how to report on the way.
+type Options struct {
+	// Build is the build directory; Add are modules outside the tree.
+	Build string
+	Add   []string
+	// Workers is how many files are parsed at a time; 0 is one a processor.
+	Workers int
+	// AllHeaders keeps header functions that no .c file reaches, too.
+	AllHeaders bool
+	// Indirect is the policy for calls through pointers.
+	Indirect infer.IndirectPolicy
+	// CacheDir keeps what was lowered for the next run; "" keeps nothing.
+	CacheDir string
+	// Log receives progress, in the form that Mode says.
+	Log  io.Writer
+	Mode progress.Mode
+}
+
+// ErrNothing says that there was nothing to analyse.
+var ErrNothing = errors.New("nothing could be analysed")
+
+// Analysis is a tree on its way from sources to summaries.
+type Analysis struct {
+	Tree *kbuild.Tree
+	Prog *infer.Program
+	// Sol is set by [Analysis.Solve].
+	Sol *infer.Solution
+	// Notes say what was lost or taken for granted, in the order met.
+	Notes []Note
+
+	opts  Options
+	store *store
+}
+
+// Note is something that the user should know of a run.
+type Note struct {
+	// Minor notes change no result; they are for those who ask.
+	Minor bool
+	Text  string
+}
+
+// Open reads the build directory and the modules to add.
+func Open(opts Options) (*Analysis, error) {
+	if opts.Workers <= 0 {
+		opts.Workers = runtime.NumCPU()
+	}
+	tree, err := kbuild.Open(opts.Build)
+	if err != nil {
+		return nil, err
+	}
+	a := &Analysis{Tree: tree, Prog: infer.NewProgram(), opts: opts, store: openStore(opts.CacheDir)}
+	for _, dir := range opts.Add {
+		if err := tree.AddTree(dir); err != nil {
+			return nil, err
+		}
+	}
+	for _, p := range tree.Problems {
+		a.note(!p.Lost, "%s:%d: %s", tree.Rel(p.File), p.Line, p.Text)
+	}
+	return a, nil
+}
+
+func (a *Analysis) note(minor bool, format string, args ...any) {
+	a.Notes = append(a.Notes, Note{minor, fmt.Sprintf(format, args...)})
+}
+
+// firstNote is the first thing that went wrong, to end an error with.
+func (a *Analysis) firstNote() string {
+	for _, n := range a.Notes {
+		if !n.Minor {
+			return "; the first says: " + n.Text
+		}
+	}
+	return ""
+}
+
+// Solve derives the summaries of all functions lowered so far. A function that
+// is not well formed is left out with a note: its callers then find no body.
+func (a *Analysis) Solve() error {
+	meter := progress.Start(a.opts.Log, a.opts.Mode, "solving, functions", len(a.Prog.Funcs))
+	defer meter.Done()
+	sol, err := infer.Solve(a.Prog, infer.Options{Indirect: a.opts.Indirect})
+	if err != nil {
+		return fmt.Errorf("solving: %w", err)
+	}
+	a.Sol = sol
+	return nil
+}
+
+// CFuncs are the IDs of the C functions, sorted.
+func (a *Analysis) CFuncs() []string {
+	var ids []string
+	for id, f := range a.Prog.Funcs {
+		if f.Lang == infer.C {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// Bindings are the functions that the bindings crate declares. It fails where
+// the tree has no bindings, or one of their files cannot be read.
+func (a *Analysis) Bindings() ([]annotate.Declared, error) {
+	if len(a.Tree.Bindings) == 0 {
+		if err := a.Tree.RequireRust(); err != nil {
+			return nil, err
+		}
+		return nil, fmt.Errorf("%w: %s has no rust/bindings/bindings_generated.rs: run make prepare there", kbuild.ErrNoRust, a.Tree.BuildRoot)
+	}
+	var all []annotate.Declared
+	for _, path := range a.Tree.Bindings {
+		decls, err := annotate.ReadBindingsFile(path, a.Tree.Rel(path))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, decls...)
+	}
+	return all, nil
+}
