@@ -2,9 +2,10 @@
 // files of `-Zdump-mir`). Text goes in, a syntax tree comes out; what the text
 // means to an analysis is not this package's business.
 //
-// The format is rustc's to change. Whatever is not understood becomes a node of
-// kind Unknown that keeps its exact text, with a positioned [Note]; the rest of
-// the body is read on. Nothing here panics on any input.
+// The format is rustc's to change. A statement, terminator, type of a local or
+// header that is not understood becomes a node of kind Unknown that keeps its
+// exact text, with a positioned [Note]; the rest of the body is read on. Nothing
+// here panics on any input.
 //
 // [ParseFile] reads a whole text. [NewIndex] finds the items of a huge one and
 // reads their bodies only when asked. Every node prints itself; the text printed
@@ -13,6 +14,9 @@
 // # Not kept
 //
 // Contents of constant allocations (the hex dumps behind a body) are kept as
-// text only. Names are kept as printed: a type parameter T, a type T in the
-// crate's root and an alias of that name are the same node.
+// text only, and comments on closures not at all. Names are kept as printed: a
+// type parameter T, a type T in the crate's root and an alias of that name are
+// the same node. Where the text leaves a choice the likelier reading is taken:
+// `Not(move _1)` is the operator, though a tuple structure of that name in the
+// crate's root prints alike.
 package mir

@@ -10,12 +10,16 @@ import (
 // constant reads a constant, without the keyword `const`.
 func (p *parser) constant() *Const {
 	if !p.enter() {
-		return &Const{Kind: ConstUnknown}
+		return &Const{Kind: ConstInfer}
 	}
 	defer p.leave()
 	start := p.pos
 	c := p.constantKind()
 	if p.ok() {
+		c.Text = p.src[start:p.pos]
+	}
+	if p.eat(" is ") {
+		c = &Const{Kind: ConstPattern, Elems: []*Const{c}, Str: p.pattern()}
 		c.Text = p.src[start:p.pos]
 	}
 	return c
@@ -45,7 +49,10 @@ func (p *parser) constantKind() *Const {
 			if len(k.Elems) == 1 && p.eat("; ") {
 				k.Kind = ConstRepeat
 				k.Elems = append(k.Elems, p.constant())
-			} else if !p.eat(", ") && p.peek() != ']' {
+				p.want("]")
+				break
+			}
+			if !p.eat(", ") && p.peek() != ']' {
 				p.fail("expected ',' or ']' in a constant")
 			}
 		}

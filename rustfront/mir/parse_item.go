@@ -88,7 +88,7 @@ func (b *bodyParser) header(head string) {
 	}
 	if !b.done() {
 		b.note(it.Line, "header not understood: "+clip(it.Header))
-		it.Kind = ItemUnknown
+		it.Kind, it.Args, it.Ret, it.Value = ItemUnknown, nil, nil, nil
 		if it.RawPath == "" {
 			it.RawPath = rawPath(it.Header)
 		}

@@ -131,10 +131,6 @@ func (p *parser) operand() Operand {
 		return Operand{Kind: OperandCopy, Place: p.place()}
 	case c == 'c' && p.eat("const "):
 		return Operand{Kind: OperandConst, Const: p.keywordConst()}
-	case c == 'R' && p.eat("RuntimeChecks("):
-		o := Operand{Kind: OperandRuntimeChecks, Word: p.ident()}
-		p.want(")")
-		return o
 	case p.atPlace(): // before 1.84 copies were printed without a word
 		return Operand{Kind: OperandCopy, Place: p.place()}
 	}
@@ -154,6 +150,10 @@ func (p *parser) fnOperand() Operand {
 	c := &Const{Kind: ConstFn, Path: path}
 	if p.ok() {
 		c.Text = p.src[start:p.pos]
+	}
+	switch c.Text {
+	case "UbChecks", "ContractChecks", "OverflowChecks":
+		return Operand{Kind: OperandRuntimeChecks, Word: c.Text}
 	}
 	return Operand{Kind: OperandConst, Const: c}
 }

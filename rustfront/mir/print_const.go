@@ -56,6 +56,9 @@ func (w *printer) constant(c *Const) {
 		w.typ(c.Type)
 	case ConstBlock:
 		w.s("{", c.Str, "}")
+	case ConstPattern:
+		w.constant(c.Elems[0])
+		w.s(" is ", c.Str)
 	case ConstInfer:
 		w.s("_")
 	case ConstTuple:

@@ -116,10 +116,13 @@ func (w *itemPrinter) line(indent int, code, comment string) {
 }
 
 func inScope(what string, scope int, sp Span) string {
-	if !sp.IsValid() {
-		return ""
+	switch {
+	case sp.IsValid():
+		return fmt.Sprintf("%s %d at %s", what, scope, sp)
+	case scope != 0:
+		return fmt.Sprintf("%s %d at no-location", what, scope)
 	}
-	return fmt.Sprintf("%s %d at %s", what, scope, sp)
+	return ""
 }
 
 // scope prints what belongs to the scope num, and the scopes in it.

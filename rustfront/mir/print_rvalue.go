@@ -131,8 +131,6 @@ func (w *printer) operand(o Operand) {
 		w.place(o.Place)
 	case OperandConst:
 		w.keyword(o.Const)
-	case OperandRuntimeChecks:
-		w.s("RuntimeChecks(", o.Word, ")")
 	default:
 		w.s(o.Word)
 	}
@@ -215,8 +213,6 @@ func (w *printer) rvalue(rv *Rvalue) {
 		w.s(")")
 	case RvAggregate:
 		w.aggregate(rv)
-	default:
-		w.s(rv.Text)
 	}
 }
 

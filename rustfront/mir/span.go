@@ -62,9 +62,10 @@ func (s Span) String() string {
 	return t
 }
 
-// spanBefore reads a span that ends before the byte end, and end itself.
+// spanBefore reads a span that ends before the byte end, and end itself. A span
+// behind an opening brace is that of another type.
 func (p *parser) spanBefore(end byte) (Span, bool) {
-	for i := p.pos; i < p.lim && p.src[i] != '\n'; i++ {
+	for i := p.pos; i < p.lim && p.src[i] != '\n' && p.src[i] != '{'; i++ {
 		if p.src[i] != end {
 			continue
 		}
