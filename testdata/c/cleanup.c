@@ -2,6 +2,7 @@
 /* Scope-bound locks and memory. */
 #include "kernel.h"
 
+/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0.. */
 int guarded(spinlock_t *lock, int n)
 {
@@ -21,6 +22,7 @@ void guarded_sleeps(spinlock_t *lock)
 	schedule(); /* want-bug: "may sleep" */
 }
 
+/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0 */
 void guarded_block(spinlock_t *lock)
 {
@@ -46,6 +48,7 @@ void guarded_mutex_inside(spinlock_t *lock, struct mutex *mutex)
 	fixture_state++;
 }
 
+/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0 */
 void guarded_mutex_outside(spinlock_t *lock, struct mutex *mutex)
 {
@@ -54,6 +57,7 @@ void guarded_mutex_outside(spinlock_t *lock, struct mutex *mutex)
 	fixture_state++;
 }
 
+/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0 */
 void scoped(spinlock_t *lock)
 {
@@ -70,6 +74,7 @@ void scoped_sleeps(spinlock_t *lock)
 	}
 }
 
+/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0.. */
 int scoped_return(spinlock_t *lock)
 {
@@ -80,6 +85,7 @@ int scoped_return(spinlock_t *lock)
 	return 0;
 }
 
+/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0 */
 void scoped_break(spinlock_t *lock)
 {
@@ -104,6 +110,7 @@ void section_sleeps(void)
 	schedule(); /* want-bug: "may sleep" */
 }
 
+/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0.. */
 int freed_held(spinlock_t *lock)
 {
@@ -115,6 +122,7 @@ int freed_held(spinlock_t *lock)
 	return 0;
 }
 
+/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0.. */
 void *handed_out(spinlock_t *lock)
 {
@@ -122,6 +130,94 @@ void *handed_out(spinlock_t *lock)
 
 	guard(spinlock)(lock);
 	return_ptr(memory);
+}
+
+struct job {
+	int id;
+	spinlock_t lock;
+};
+
+/* gap: the fields of a returned structure are not followed */
+/* want: adjust=0 expect=0.. */
+int guarded_field(struct job *job)
+{
+	guard(spinlock)(&job->lock);
+	if (job->id)
+		return 1;
+	return 0;
+}
+
+/* gap: the fields of a returned structure are not followed */
+void guarded_field_sleeps(struct job *job)
+{
+	guard(spinlock)(&job->lock);
+	schedule(); /* want-bug: "may sleep" */
+}
+
+/* gap: the fields of a returned structure are not followed */
+/* want: adjust=0 expect=0 */
+void scoped_field(struct job *job)
+{
+	scoped_guard(spinlock, &job->lock)
+		job->id++;
+	schedule();
+}
+
+/* gap: a primitive in the argument of a macro is counted once for each of its own arguments */
+/* want: adjust=0 expect=0.. */
+int guarded_irq(struct job *job)
+{
+	guard(spinlock_irqsave)(&job->lock);
+	return job->id;
+}
+
+void guarded_irq_sleeps(spinlock_t *lock)
+{
+	guard(spinlock_irqsave)(lock);
+	schedule(); /* want-bug: "may sleep" */
+}
+
+/* gap: a primitive in the argument of a macro is counted once for each of its own arguments */
+/* want: adjust=0 expect=0 */
+void scoped_irq(spinlock_t *lock)
+{
+	scoped_guard(spinlock_irqsave, lock)
+		fixture_state++;
+	schedule();
+}
+
+/* gap: the fields of a returned structure are not followed */
+/* want: adjust=0 expect=0.. */
+int tried_guard(struct job *job)
+{
+	CLASS(spinlock_try, held)(&job->lock);
+
+	if (!held.lock)
+		return -EBUSY;
+	job->id++;
+	return 0;
+}
+
+/* gap: the fields of a returned structure are not followed */
+int tried_guard_sleeps(struct job *job)
+{
+	CLASS(spinlock_try, held)(&job->lock);
+
+	if (!held.lock)
+		return -EBUSY;
+	schedule(); /* want-bug: "may sleep" */
+	return 0;
+}
+
+/* gap: the fields of a returned structure are not followed */
+/* want: adjust=0 expect=0 */
+int tried_guard_sleeps_without(struct job *job)
+{
+	CLASS(spinlock_try, held)(&job->lock);
+
+	if (!held.lock)
+		schedule();
+	return 0;
 }
 
 static void settle(int *left)
@@ -136,10 +232,11 @@ int cleanup_sleeps(spinlock_t *lock)
 	guard(spinlock)(lock);
 	int left __cleanup(settle) = query();
 
-	return left;
-} /* want-bug: "may sleep" */
+	return left; /* want-bug: "may sleep" */
+}
 
 /* The clean-up is older than the lock, so it runs last. */
+/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0 */
 int cleanup_sleeps_last(spinlock_t *lock)
 {
@@ -149,6 +246,7 @@ int cleanup_sleeps_last(spinlock_t *lock)
 	return left;
 }
 
+/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0.. */
 int guarded_loop(spinlock_t *locks, int n)
 {
@@ -166,6 +264,7 @@ int guarded_loop(spinlock_t *locks, int n)
 	return n;
 }
 
+/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0 */
 int guarded_loop_sleeps_after(spinlock_t *lock, int n)
 {
@@ -186,6 +285,7 @@ static inline void tried_release(spinlock_t **lock)
 		spin_unlock(*lock);
 }
 
+/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0.. */
 int tried(spinlock_t *lock)
 {
@@ -197,6 +297,7 @@ int tried(spinlock_t *lock)
 	return 0;
 }
 
+/* gap: a lock that was taken may still be NULL */
 int tried_sleeps(spinlock_t *lock)
 {
 	spinlock_t *held __cleanup(tried_release) = spin_trylock(lock) ? lock : NULL;
@@ -207,6 +308,7 @@ int tried_sleeps(spinlock_t *lock)
 	return 0;
 }
 
+/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0 */
 int tried_sleeps_without(spinlock_t *lock)
 {

@@ -77,6 +77,7 @@ void holds_both(spinlock_t *a, spinlock_t *b)
 }
 
 /* Sleeps first and lets go later: nobody can call this. */
+/* gap: requirements that contradict each other are not reported */
 void unmeetable(spinlock_t *lock) /* want-bug: "below zero" */
 {
 	schedule();

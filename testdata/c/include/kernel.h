@@ -221,14 +221,12 @@ static inline __noreturn void panic(const char *why)
 #define DEFINE_GUARD(_name, _type, _lock, _unlock) \
 	DEFINE_CLASS(_name, _type, if (_T) { _unlock; }, \
 		     ({ _lock; _T; }), _type _T)
-#define DEFINE_GUARD_COND(_name, _ext, _try) \
-	typedef class_##_name##_t class_##_name##_ext_t; \
-	static inline class_##_name##_t \
-	class_##_name##_ext_constructor(class_##_name##_t _T) \
-	{ class_##_name##_t t = ({ void *_t = _T; if (_T && !(_try)) _t = NULL; _t; }); \
-	  return t; } \
-	static inline void class_##_name##_ext_destructor(class_##_name##_t *p) \
-	{ class_##_name##_destructor(p); }
+#define DEFINE_LOCK_GUARD_1(_name, _type, _lock, _unlock, _members...) \
+	typedef struct { _type *lock; _members; } class_##_name##_t; \
+	static inline void class_##_name##_destructor(class_##_name##_t *_T) \
+	{ if (_T->lock) { _unlock; } } \
+	static inline class_##_name##_t class_##_name##_constructor(_type *l) \
+	{ class_##_name##_t _t = { .lock = l }, *_T = &_t; _lock; return _t; }
 #define __glue(a, b) a##b
 #define ___UNIQUE(prefix, n) __glue(prefix, n)
 #define __UNIQUE(prefix) ___UNIQUE(prefix, __COUNTER__)
@@ -237,6 +235,13 @@ static inline __noreturn void panic(const char *why)
 	for (CLASS(_name, scope)(args), *done = NULL; !done; done = (void *)1)
 
 DEFINE_GUARD(spinlock, spinlock_t *, spin_lock(_T), spin_unlock(_T))
+DEFINE_LOCK_GUARD_1(spinlock_irqsave, spinlock_t,
+		    spin_lock_irqsave(_T->lock, _T->flags),
+		    spin_unlock_irqrestore(_T->lock, _T->flags),
+		    unsigned long flags)
+DEFINE_LOCK_GUARD_1(spinlock_try, spinlock_t,
+		    if (!spin_trylock(_T->lock)) _T->lock = NULL,
+		    spin_unlock(_T->lock))
 DEFINE_GUARD(mutex, struct mutex *, mutex_lock(_T), mutex_unlock(_T))
 DEFINE_FREE(kfree, void *, if (_T) kfree(_T))
 DEFINE_FREE(mutex_unlock, struct mutex *, if (_T) mutex_unlock(_T))
