@@ -213,8 +213,9 @@ func (a *analysis) arrive(b int, s *state) {
 		}
 	}
 	set := bs.sets[m]
+	joined := func(v Var) sym { return a.joined(b, v) }
 	for _, t := range set {
-		if t.subsumes(s) {
+		if t.subsumes(s, joined) {
 			return
 		}
 	}
@@ -252,15 +253,17 @@ func (a *analysis) arrive(b int, s *state) {
 // join stands for both s and t, which share a mode, before block b.
 func (a *analysis) join(b int, s, t *state) *state {
 	j := &state{mode: s.mode, vals: make([]value, len(s.vals)), taken: s.taken}
-	widen := a.joins[b] > 4*a.maxKeep
+	// What still changes after a while is widened; after a longer while
+	// everything is, so that the set cannot grow for ever.
+	widen, giveUp := a.joins[b] > 4*a.maxKeep, a.joins[b] > 12*a.maxKeep
 	fresh := map[sym]bool{}
 	for v := range s.vals {
-		if !s.vals[v].equal(t.vals[v]) {
+		if giveUp || !s.vals[v].equal(t.vals[v]) {
 			fresh[a.joined(b, Var(v))] = true
 		}
 	}
 	for _, sf := range s.facts {
-		if fresh[sf.sym] {
+		if fresh[sf.sym] || giveUp {
 			continue
 		}
 		f := sf.fact.Join(t.fact(sf.sym))
@@ -273,7 +276,7 @@ func (a *analysis) join(b int, s, t *state) *state {
 	}
 	for v := range s.vals {
 		x, y := s.vals[v], t.vals[v]
-		if x.equal(y) && !(x.symbolic() && fresh[x.sym]) {
+		if !giveUp && x.equal(y) && !(x.symbolic() && fresh[x.sym]) {
 			j.vals[v] = x
 			continue
 		}

@@ -49,14 +49,13 @@ type Solution struct {
 
 // node is a function, or a slot that stands for all its targets.
 type node struct {
-	id      string
-	fn      *Func
-	slot    []string // names of the targets
-	sum     *Summary
-	fixed   bool // by the table of primitives or an annotation
-	succ    []int
-	pred    []int
-	effects bool
+	id    string
+	fn    *Func
+	slot  []string // names of the targets
+	sum   *Summary
+	fixed bool // by the table of primitives or an annotation
+	succ  []int
+	pred  []int
 }
 
 const slotPrefix = "slot "

@@ -160,22 +160,40 @@ func (s *state) factOf(v value) Fact {
 	return out
 }
 
-// subsumes tells whether s stands for every situation that t does.
-func (s *state) subsumes(t *state) bool {
+// subsumes tells whether s stands for every situation that t does. A symbol
+// that a join made for one variable, and that no other variable of s refers to,
+// stands for any value that its facts allow.
+func (s *state) subsumes(t *state, joined func(Var) sym) bool {
 	if s.mode != t.mode {
 		return false
 	}
+	var own []sym
 	for i := range s.vals {
-		if !s.vals[i].equal(t.vals[i]) {
+		if s.vals[i].equal(t.vals[i]) {
+			continue
+		}
+		if joined == nil || !s.vals[i].isWhole() || s.vals[i].sym != joined(Var(i)) || s.shared(i) ||
+			!s.fact(s.vals[i].sym).Contains(t.factOf(t.vals[i])) {
 			return false
 		}
+		own = append(own, s.vals[i].sym)
 	}
 	for _, sf := range s.facts {
-		if !sf.fact.Contains(t.fact(sf.sym)) {
+		if !slices.Contains(own, sf.sym) && !sf.fact.Contains(t.fact(sf.sym)) {
 			return false
 		}
 	}
 	return true
+}
+
+// shared tells whether a variable other than i refers to i's symbol.
+func (s *state) shared(i int) bool {
+	for j := range s.vals {
+		if j != i && s.vals[j].symbolic() && s.vals[j].sym == s.vals[i].sym {
+			return true
+		}
+	}
+	return false
 }
 
 // forget drops what no live variable refers to. Facts on parameters (symbols

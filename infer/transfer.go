@@ -96,7 +96,7 @@ func dedupe(states []*state) []*state {
 next:
 	for _, s := range states {
 		for _, t := range out {
-			if t.subsumes(s) {
+			if t.subsumes(s, nil) {
 				continue next
 			}
 		}
