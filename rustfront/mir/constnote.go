@@ -29,12 +29,13 @@ func (b *bodyParser) constNote(src *Source, from, to int) {
 		start := b.pos
 		n.Type = b.typ()
 		b.want(", val: ")
-		if !b.ok() || !strings.HasSuffix(b.src[:to], " }") {
+		end := to - len(" }")
+		if !b.ok() || end < b.pos || b.src[end:to] != " }" {
 			n.Type = &Type{Kind: TyUnknown, Name: b.src[start:to]}
 			b.note(b.line, "comment on a constant not understood: "+clip(b.src[from:to]))
 			return
 		}
-		n.Val = b.src[b.pos : to-len(" }")]
+		n.Val = b.src[b.pos:end]
 	}
 }
 

@@ -303,20 +303,8 @@ func (b *bodyParser) statements(bl *Block) {
 func (b *bodyParser) stmtLine(from, to int, s *Stmt, t *Term) (isTerm bool) {
 	start := b.line
 	end, comment, ok := b.code(from, to)
-	asm := strings.HasPrefix(b.src[from:to], "asm!(") || strings.HasPrefix(b.src[from:to], "naked_asm!(")
-	for more := 0; asm && more < 4096; more++ {
-		if ok {
-			var probe Term
-			b.within(from, end)
-			if b.terminator(&probe); b.done() {
-				break
-			}
-		}
-		_, to, more := b.nextLine()
-		if !more {
-			break
-		}
-		end, comment, ok = b.code(from, to)
+	if strings.HasPrefix(b.src[from:to], "asm!(") {
+		end, comment = b.asmLines(from, end, comment, ok)
 	}
 	*t = Term{Target: -1, Drop: -1}
 	b.within(from, end)
@@ -343,6 +331,32 @@ func (b *bodyParser) stmtLine(from, to int, s *Stmt, t *Term) (isTerm bool) {
 	source.Text, source.Line = b.src[from:end], start
 	source.Scope, source.Span = scopeSpan(comment)
 	return isTerm
+}
+
+// maxAsmLines bounds the search for the end of an assembly template.
+const maxAsmLines = 1024
+
+// asmLines finds the end of inline assembly, whose template is printed with its
+// line breaks. Where there is none, the first line is all of the statement.
+func (b *bodyParser) asmLines(from, firstEnd int, firstComment string, ok bool) (end int, comment string) {
+	next, line := b.next, b.line
+	end, comment = firstEnd, firstComment
+	for range maxAsmLines {
+		if ok && strings.HasPrefix(comment, "scope ") || ok && comment == "" {
+			var probe Term
+			b.within(from, end)
+			if b.terminator(&probe); b.done() {
+				return end, comment
+			}
+		}
+		_, to, more := b.nextLine()
+		if !more {
+			break
+		}
+		end, comment, ok = b.code(from, to)
+	}
+	b.next, b.line = next, line
+	return firstEnd, firstComment
 }
 
 // hasTargets tells whether a text that was not understood names blocks to go

@@ -161,14 +161,15 @@ func (b *bodyParser) allocs() {
 			a.Fn = strings.TrimSuffix(s, ")")
 		}
 		if strings.HasSuffix(line, "{") {
-			for line != "}" && ok {
-				var f int
-				if f, to, ok = b.nextLine(); ok {
-					line = b.src[f:to]
+			for line != "}" {
+				f, end, ok := b.nextLine()
+				if !ok {
+					break
 				}
+				line, to = b.src[f:end], end
 			}
 		}
-		a.Text = b.src[from:min(to, len(b.src))]
+		a.Text = b.src[from:to]
 		b.it.Allocs = append(b.it.Allocs, a)
 	}
 }

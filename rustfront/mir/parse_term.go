@@ -46,7 +46,7 @@ func (p *parser) terminator(t *Term) {
 		t.Kind, t.Func = TermTailCall, p.operand()
 		p.want("(")
 		t.Args = p.operands(")")
-	case p.eat("asm!("), p.eat("naked_asm!("):
+	case p.eat("asm!("):
 		t.Kind, t.Asm = TermAsm, p.asm()
 	default:
 		p.fail("unknown statement")

@@ -377,5 +377,8 @@ func TestUnitOrFunction(t *testing.T) {
 func TestDeepNesting(t *testing.T) {
 	deep := strings.Repeat("&", 100000) + "u8"
 	assert.Equal(t, TyUnknown, ParseType(deep).Kind)
+	for _, s := range []string{"A<", "f::<impl ", "<impl ", "A<{", "(", "[(&", "m::<impl A<"} {
+		assert.Equal(t, TyUnknown, ParseType(strings.Repeat(s, 200)).Kind, s)
+	}
 	assert.Nil(t, ParsePlace(strings.Repeat("(*", 100000)+"_1"+strings.Repeat(")", 100000)))
 }

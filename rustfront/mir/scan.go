@@ -16,11 +16,16 @@ type parser struct {
 	pos   int
 	lim   int
 	depth int
+	steps int // nodes that may still be begun
 	err   string
 	errAt int
 }
 
-func newParser(src string) *parser { return &parser{src: src, lim: len(src)} }
+func newParser(src string) *parser {
+	p := &parser{src: src}
+	p.within(0, len(src))
+	return p
+}
 
 // mark is what backtracking restores.
 type mark struct {
@@ -35,6 +40,9 @@ func (p *parser) reset(m mark) { p.pos, p.lim, p.err, p.errAt = m.pos, m.lim, m.
 // within restricts reading to src[from:to].
 func (p *parser) within(from, to int) {
 	p.pos, p.lim, p.err, p.errAt, p.depth = from, to, "", 0, 0
+	// Backtracking alone would be exponential on hostile nesting. Real text
+	// begins less than one node per byte, tried ways that fail included.
+	p.steps = 8*(to-from) + 1024
 }
 
 func (p *parser) fail(msg string) {
@@ -51,7 +59,8 @@ func (p *parser) done() bool { return p.err == "" && p.pos == p.lim }
 
 func (p *parser) enter() bool {
 	p.depth++
-	if p.depth > maxDepth {
+	p.steps--
+	if p.depth > maxDepth || p.steps < 0 {
 		p.fail("nested too deeply")
 		return false
 	}
