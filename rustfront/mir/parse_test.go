@@ -61,6 +61,19 @@ func TestTypesPrintAsRead(t *testing.T) {
 	}
 }
 
+func TestFunctionItemsReturningPointers(t *testing.T) {
+	for _, s := range []string{"fn() -> fn(u8) -> u8 {f::<T>}", "fn() -> fn() -> fn() {f}", "fn() -> &'a fn() {f}", "fn() -> impl Fn(u8) -> fn() {f}"} {
+		ty := ParseType(s)
+		assert.Equal(t, s, ty.String())
+		require.Equal(t, TyFnDef, ty.Kind, s)
+		assert.Equal(t, "f", ty.Path.Segs[0].Name)
+		assert.Nil(t, rightmostItem(ty.Sig.Ret), s)
+	}
+	ty := ParseType("fn() -> fn() {g} {f}")
+	assert.Equal(t, "f", ty.Path.String())
+	assert.Equal(t, "g", ty.Sig.Ret.Path.String())
+}
+
 func TestErased(t *testing.T) {
 	for s, want := range map[string]string{
 		"&'a mut Guard<'_, u8>":                         "&mut Guard<u8>",
@@ -381,4 +394,29 @@ func TestDeepNesting(t *testing.T) {
 		assert.Equal(t, TyUnknown, ParseType(strings.Repeat(s, 200)).Kind, s)
 	}
 	assert.Nil(t, ParsePlace(strings.Repeat("(*", 100000)+"_1"+strings.Repeat(")", 100000)))
+}
+
+// TestOlderComments reads the comments of compilers before 1.77, and casts that
+// do not say where they come from.
+func TestOlderComments(t *testing.T) {
+	b, it := parseOne(t, `_0 = f::<u8>(const "x") -> [return: bb1, unwind: bb2]; // scope 1 at a.rs:1:2: 3:4
+                                         // mir::Constant
+                                         // + span: a.rs:5:6: 5:9
+                                         // + literal: Const { ty: fn(&str) {f::<u8>}, val: Value(<ZST>) }
+                                         // mir::Constant
+                                         // + span: a.rs:5:10: 5:13
+                                         // + literal: Const { ty: &'static str, val: Value("x") }
+        nop`)
+	assert.Equal(t, 1, b.Term.Scope)
+	assert.Equal(t, Span{File: "a.rs", Line: 1, Col: 2, EndLine: 3, EndCol: 4}, b.Term.Span)
+	require.Len(t, b.Term.Consts, 2)
+	assert.Equal(t, int32(6), b.Term.Consts[0].Span.Col)
+	assert.Equal(t, "fn(&str) {f::<u8>}", b.Term.Func.Const.Type.String())
+	assert.Equal(t, "&'static str", b.Term.Args[0].Const.Type.String())
+	assert.Equal(t, []string{"t.mir:13: statement behind a terminator: nop;"}, notes(it))
+
+	b, _ = parseOne(t, "_0 = move _1 as &[u8] (PointerCoercion(Unsize))")
+	assert.Equal(t, Cast{Kind: "PointerCoercion", Coercion: "Unsize"}, b.Stmts[0].Rvalue.Cast)
+	b, _ = parseOne(t, "_0 = g as unsafe fn() (PointerCoercion(ReifyFnPointer(Unsafe), Implicit))")
+	assert.Equal(t, Cast{Kind: "PointerCoercion", Coercion: "ReifyFnPointer", Safety: "Unsafe", Origin: "Implicit"}, b.Stmts[0].Rvalue.Cast)
 }

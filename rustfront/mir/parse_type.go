@@ -259,7 +259,9 @@ func (p *parser) fnType(binder []string) *Type {
 	if p.eat(" -> ") {
 		t.Sig.Ret = p.typ()
 	}
-	// A body opens with a brace, too, but at the end of its line.
+	// The item's path closes the type, so a single one belongs to the outermost
+	// signature: in `fn() -> fn(u8) {f}` it is that of the whole. A body opens
+	// with a brace, too, but at the end of its line.
 	if p.at(" {") && p.peekAt(2) != '\n' && p.peekAt(2) != 0 {
 		m := p.mark()
 		p.pos += 2
@@ -269,8 +271,32 @@ func (p *parser) fnType(binder []string) *Type {
 		} else {
 			p.reset(m)
 		}
+	} else if in := rightmostItem(t.Sig.Ret); in != nil {
+		t.Kind, t.Path = TyFnDef, in.Path
+		in.Kind, in.Path = TyFnPtr, nil
 	}
 	return t
+}
+
+// rightmostItem finds the function item whose text ends that of t, or nil.
+func rightmostItem(t *Type) *Type {
+	for t != nil && !t.Paren {
+		switch t.Kind {
+		case TyFnDef:
+			return t
+		case TyRef, TyPtr:
+			t = t.Elem
+		case TyDyn, TyImpl:
+			path := t.Bounds[len(t.Bounds)-1].Trait
+			if path == nil || len(path.Segs) == 0 {
+				return nil
+			}
+			t = path.Segs[len(path.Segs)-1].Output
+		default:
+			return nil
+		}
+	}
+	return nil
 }
 
 // bounds reads `A + B + 'a`.
