@@ -1,0 +1,194 @@
+package rustfront
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sort"
+	"strings"
+)
+
+// cacheFormat changes whenever what replay writes does.
+const cacheFormat = "preemptck rust replay 1"
+
+// stamp is what is remembered of an input file: where size and time agree it is
+// taken to be unchanged, else its content decides.
+type stamp struct {
+	Path string `json:"path"`
+	Size int64  `json:"size"`
+	Time int64  `json:"time"`
+	Hash string `json:"hash"`
+}
+
+// cached returns the output of replaying c, from dir where every input is as it
+// was, else by running the compiler. A failed run leaves nothing behind.
+func cached(ctx context.Context, c *Crate, dir string) (Artifacts, error) {
+	key, err := commandKey(ctx, c)
+	if err != nil {
+		return Artifacts{}, err
+	}
+	entry := filepath.Join(dir, c.Name+"-"+key)
+	if fresh(filepath.Join(entry, "inputs.json")) {
+		return artifacts(entry, c), nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return Artifacts{}, fmt.Errorf("cache: %w", err)
+	}
+	tmp, err := os.MkdirTemp(dir, c.Name+"-tmp-")
+	if err != nil {
+		return Artifacts{}, fmt.Errorf("cache: %w", err)
+	}
+	defer os.RemoveAll(tmp)
+	if err := replay(ctx, c, tmp); err != nil {
+		return Artifacts{}, err
+	}
+	if err := writeStamps(c, tmp); err != nil {
+		return Artifacts{}, err
+	}
+	if err := os.RemoveAll(entry); err != nil {
+		return Artifacts{}, fmt.Errorf("cache: %w", err)
+	}
+	if err := os.Rename(tmp, entry); err != nil && !errors.Is(err, os.ErrExist) {
+		return Artifacts{}, fmt.Errorf("cache: %w", err)
+	}
+	return artifacts(entry, c), nil
+}
+
+func artifacts(entry string, c *Crate) Artifacts {
+	return Artifacts{
+		MIR:  filepath.Join(entry, mirFile),
+		Doc:  filepath.Join(entry, docDir, c.Name+".json"),
+		Glue: filepath.Join(entry, glueDir),
+	}
+}
+
+// commandKey names a command: program and its version, arguments, the files
+// behind `@file` arguments, directory and environment.
+func commandKey(ctx context.Context, c *Crate) (string, error) {
+	if err := c.checkProgram(); err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	version, err := exec.CommandContext(ctx, c.Program, "-vV").Output()
+	if err != nil {
+		return "", failure(c, c.Program, err, "")
+	}
+	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n", cacheFormat, c.Program, version, c.Dir)
+	for _, a := range c.Args {
+		fmt.Fprintf(h, "%q\n", a)
+		if f, ok := strings.CutPrefix(a, "@"); ok {
+			text, err := os.ReadFile(inDir(c, f))
+			if err != nil {
+				return "", fmt.Errorf("crate %s: arguments in %s: %w", c.Name, a, err)
+			}
+			h.Write(text)
+		}
+	}
+	for _, e := range c.Env {
+		fmt.Fprintf(h, "env %q\n", e)
+	}
+	return hex.EncodeToString(h.Sum(nil))[:20], nil
+}
+
+func inDir(c *Crate, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(c.Dir, path)
+}
+
+// writeStamps notes what the compiler says it has read.
+func writeStamps(c *Crate, dir string) error {
+	text, err := os.ReadFile(filepath.Join(dir, depsFile))
+	if err != nil {
+		return fmt.Errorf("crate %s: dependencies: %w", c.Name, err)
+	}
+	var stamps []stamp
+	for _, p := range depInfo(string(text)) {
+		s, err := stampOf(inDir(c, p))
+		if err != nil {
+			return fmt.Errorf("crate %s: dependencies: %w", c.Name, err)
+		}
+		stamps = append(stamps, s)
+	}
+	b, err := json.MarshalIndent(stamps, "", "\t")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "inputs.json"), b, 0o644)
+}
+
+// depInfo lists the prerequisites in a file of make rules.
+func depInfo(text string) []string {
+	seen := map[string]bool{}
+	for _, line := range strings.Split(text, "\n") {
+		_, deps, ok := strings.Cut(line, ": ")
+		if !ok || strings.HasPrefix(line, "#") {
+			continue
+		}
+		deps = strings.ReplaceAll(deps, `\ `, "\x00")
+		for _, d := range strings.Fields(deps) {
+			seen[strings.ReplaceAll(d, "\x00", " ")] = true
+		}
+	}
+	var out []string
+	for d := range seen {
+		out = append(out, d)
+	}
+	sort.Strings(out)
+	return out
+}
+
+func stampOf(path string) (stamp, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return stamp{}, err
+	}
+	h, err := hashFile(path)
+	return stamp{path, info.Size(), info.ModTime().UnixNano(), h}, err
+}
+
+func hashFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// fresh tells whether every input noted in the file is unchanged.
+func fresh(file string) bool {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return false
+	}
+	var stamps []stamp
+	if json.Unmarshal(text, &stamps) != nil || len(stamps) == 0 {
+		return false
+	}
+	for _, s := range stamps {
+		info, err := os.Stat(s.Path)
+		if err != nil || info.Size() != s.Size {
+			return false
+		}
+		if info.ModTime().UnixNano() == s.Time {
+			continue
+		}
+		if h, err := hashFile(s.Path); err != nil || h != s.Hash {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,310 @@
+package rustfront
+
+import (
+	"fmt"
+	"sort"
+	"strconv"
+
+	"preemptck/infer"
+	"preemptck/rustfront/mir"
+	"preemptck/rustfront/mono"
+	"preemptck/rustfront/ty"
+)
+
+func (t *translator) term(b *mir.Block, tm *mir.Term) term {
+	pos := t.pos(&tm.Source)
+	goTo := func(n int) term {
+		if n < 0 || n >= len(t.body.Blocks) {
+			return term{kind: termUnreachable, pos: pos}
+		}
+		return term{kind: termGoto, pos: pos, to: []int{n}}
+	}
+	switch tm.Kind {
+	case mir.TermGoto, mir.TermAssert, mir.TermFalseEdge, mir.TermFalseUnwind:
+		return goTo(tm.Target)
+	case mir.TermYield:
+		return goTo(tm.Target)
+	case mir.TermSwitch:
+		return t.switchTerm(tm, pos)
+	case mir.TermReturn:
+		return term{kind: termReturn, pos: pos}
+	case mir.TermDrop:
+		return t.dropTerm(tm, pos)
+	case mir.TermCall:
+		return t.callTerm(b, tm, pos)
+	case mir.TermTailCall:
+		return t.tailCall(b, tm, pos)
+	case mir.TermAsm:
+		if tm.Target >= 0 && len(tm.Targets) == 0 {
+			return goTo(tm.Target)
+		}
+		to := append([]int(nil), tm.Targets...)
+		if tm.Target >= 0 {
+			to = append(to, tm.Target)
+		}
+		if len(to) == 0 {
+			return term{kind: termUnreachable, pos: pos}
+		}
+		return term{kind: termChoose, pos: pos, to: to}
+	case mir.TermUnknown:
+		t.l.note(pos, "a terminator that is not understood: "+tm.Text)
+		if len(tm.Targets) > 0 {
+			return term{kind: termChoose, pos: pos, to: append([]int(nil), tm.Targets...)}
+		}
+	}
+	return term{kind: termUnreachable, pos: pos}
+}
+
+func (t *translator) switchTerm(tm *mir.Term, pos infer.Pos) term {
+	out := term{kind: termSwitch, pos: pos, cond: t.operand(&tm.Cond)}
+	at := t.operandType(&tm.Cond)
+	for _, c := range tm.Cases {
+		out.cases = append(out.cases, fit(int64(c.Bits), at))
+		out.to = append(out.to, c.Target)
+	}
+	if n, ok := t.fixed(out.cond, 0); ok {
+		to := tm.Target
+		for i, c := range out.cases {
+			if c == n {
+				to = out.to[i]
+				break
+			}
+		}
+		if to < 0 {
+			return term{kind: termUnreachable, pos: pos}
+		}
+		return term{kind: termGoto, pos: pos, to: []int{to}}
+	}
+	other := tm.Target
+	if other < 0 {
+		other = len(t.body.Blocks) // beyond the last: nothing else can be
+		t.l.spare(t.u)
+	}
+	out.to = append(out.to, other)
+	return out
+}
+
+// dropTerm calls the drop glue of the place's type.
+func (t *translator) dropTerm(tm *mir.Term, pos infer.Pos) term {
+	if tm.Target < 0 || tm.Place == nil {
+		return term{kind: termUnreachable, pos: pos}
+	}
+	at := t.u.inst.PlaceType(tm.Place)
+	if !t.l.w.mono.NeedsDrop(at) {
+		return term{kind: termGoto, pos: pos, to: []int{tm.Target}}
+	}
+	c := t.l.dropCall(t.u, at, tree(t.place(tm.Place)), pos)
+	c.text = "drop of " + t.placeName(tm.Place, at)
+	c.kills = t.killsOf(tm.Place.Local)
+	return term{kind: termCall, pos: pos, call: c, to: []int{tm.Target}}
+}
+
+// dropCall is a call of drop glue: the argument is a pointer to v.
+func (l *lowering) dropCall(u *unit, at *ty.Type, v value, pos infer.Pos) *call {
+	c := &call{drop: true, args: []argument{{index: 0, prefix: "*", val: v}}}
+	c.text = "drop of a " + short(at.Key())
+	if at.Kind == ty.Dyn {
+		l.unresolved(pos, c.text, "the type behind a trait object is not known")
+		return c
+	}
+	if at.Kind == ty.Unknown || at.IsOpen() {
+		l.unresolved(pos, c.text, "its type is not known")
+		return c
+	}
+	c.callee = l.glueUnit(at)
+	c.callee.callers[u] = true
+	return c
+}
+
+// placeName is what a reader calls a place: the variable's name if it has one.
+func (t *translator) placeName(p *mir.Place, at *ty.Type) string {
+	if n := t.u.names[p.Local]; n != "" {
+		return "`" + n + "`"
+	}
+	return "a temporary " + short(at.Key())
+}
+
+func (t *translator) callTerm(b *mir.Block, tm *mir.Term, pos infer.Pos) term {
+	out := term{kind: termCall, pos: pos}
+	if tm.Target >= 0 && tm.Target < len(t.body.Blocks) {
+		out.to = []int{tm.Target}
+	}
+	c := &call{}
+	out.call = c
+	if tm.Place != nil {
+		if c.dst = t.place(tm.Place); !containsUnknownStep(c.dst.path) {
+			c.hasDst = true
+		}
+	}
+	for i := range tm.Args {
+		c.args = append(c.args, argument{index: i, val: t.operand(&tm.Args[i])})
+		for _, p := range t.l.scalarPaths(t.operandType(&tm.Args[i])) {
+			c.scalars = append(c.scalars, argument{index: i, val: t.operand(&tm.Args[i]).sub(p)})
+		}
+		if p := tm.Args[i].Place; p != nil {
+			c.kills = append(c.kills, t.killsOf(p.Local)...)
+		}
+	}
+	return t.resolveCall(out, tm, pos)
+}
+
+// tailCall is a call whose result is returned.
+func (t *translator) tailCall(b *mir.Block, tm *mir.Term, pos infer.Pos) term {
+	u := *tm
+	u.Place = &mir.Place{Local: 0}
+	u.Target = len(t.body.Blocks)
+	out := t.callTerm(b, &u, pos)
+	out.to = []int{t.l.extra(t.u, block{term: term{kind: termReturn, pos: pos}}, len(t.body.Blocks))}
+	return out
+}
+
+// killsOf are the places that a callee may write through a local.
+func (t *translator) killsOf(local int) []ref {
+	out := append([]ref(nil), t.taint[local]...)
+	sort.Slice(out, func(i, j int) bool {
+		return out[i].local < out[j].local || out[i].local == out[j].local && out[i].path < out[j].path
+	})
+	return out
+}
+
+func (t *translator) resolveCall(out term, tm *mir.Term, pos infer.Pos) term {
+	c := out.call
+	item := t.operandType(&tm.Func)
+	if tm.Func.Place != nil && item.Kind == ty.FnPtr {
+		v := t.operand(&tm.Func)
+		c.indirect = &v
+		c.text = "the function pointer " + t.placeName(tm.Func.Place, item)
+		return out
+	}
+	c.text = t.l.callText(item)
+	callee, err := t.l.w.mono.Resolve(item)
+	if err != nil {
+		if len(out.to) == 0 {
+			return term{kind: termUnreachable, pos: pos}
+		}
+		t.l.unresolved(pos, c.text, err.Error())
+		return out
+	}
+	return t.connect(out, callee, tm, item)
+}
+
+// connect makes the call of what was resolved.
+func (t *translator) connect(out term, callee *mono.Callee, tm *mir.Term, item *ty.Type) term {
+	c := out.call
+	if callee.Spread {
+		t.spreadArgs(c, callee, tm)
+	}
+	switch callee.Kind {
+	case mono.Builtin:
+		return t.builtin(out, item)
+	case mono.Extern:
+		c.symbol = callee.Symbol
+		c.text = "bindings::" + lastName(item.Name)
+		t.l.external[callee.Symbol] = true
+		t.l.stats.Resolved++
+	case mono.FnValue:
+		v := t.operand(&tm.Args[0])
+		c.indirect = &v
+		c.text = "a function pointer"
+	case mono.Virtual:
+		c.ann = t.l.annotationOf(callee.Method)
+		if c.ann == nil {
+			t.l.unresolved(out.pos, c.text, "a method of a trait object")
+		}
+	case mono.DropInPlace:
+		if !t.l.w.mono.NeedsDrop(callee.Type) {
+			return next(out)
+		}
+		d := t.l.dropCall(t.u, callee.Type, c.args[0].val.sub("*"), out.pos)
+		d.kills = c.kills
+		out.call = d
+	case mono.Body, mono.Shim:
+		if len(out.to) == 0 && callee.Inst.Crate == "core" {
+			return term{kind: termUnreachable, pos: out.pos}
+		}
+		c.callee = t.l.unitFor(callee.Inst, false)
+		c.callee.callers[t.u] = true
+		t.l.stats.Resolved++
+		if callee.Kind == mono.Shim && t.l.w.mono.NeedsDrop(callee.Type) && len(out.to) > 0 {
+			// Called by value: what the closure captured is dropped afterwards.
+			d := t.l.dropCall(t.u, callee.Type, t.operand(&tm.Args[0]), out.pos)
+			d.text = "drop of what the closure captured"
+			out.to = []int{t.l.extra(t.u, block{term: term{kind: termCall, pos: out.pos, call: d, to: out.to}}, len(t.body.Blocks))}
+		}
+	}
+	return out
+}
+
+// next turns a call that does nothing into a step to its successor.
+func next(out term) term {
+	if len(out.to) == 0 {
+		return term{kind: termUnreachable, pos: out.pos}
+	}
+	return term{kind: termGoto, pos: out.pos, to: out.to}
+}
+
+// builtin is a call of what touches no count. Its result is not known, except
+// for constructors used as functions, which are copied as what they are.
+func (t *translator) builtin(out term, item *ty.Type) term {
+	c := out.call
+	if len(out.to) == 0 {
+		return term{kind: termUnreachable, pos: out.pos}
+	}
+	b := block{term: term{kind: termGoto, pos: out.pos, to: out.to}}
+	if c.hasDst {
+		b.stmts = append(b.stmts, stmt{kind: assignTree, pos: out.pos, dst: c.dst, vals: []value{{}}})
+		b.stmts = append(b.stmts, t.construct(c, item, out.pos)...)
+	}
+	for _, k := range c.kills {
+		b.stmts = append(b.stmts, stmt{kind: assignTree, pos: out.pos, dst: k, vals: []value{{}}})
+	}
+	return term{kind: termGoto, pos: out.pos, to: []int{t.l.extra(t.u, b, len(t.body.Blocks))}}
+}
+
+func (t *translator) construct(c *call, item *ty.Type, pos infer.Pos) []stmt {
+	if item.Kind != ty.FnDef || item.Trait != "" {
+		return nil
+	}
+	prefix := ""
+	var out []stmt
+	switch {
+	case item.NSelf == 1:
+		i := t.l.variant(item.Args[0], item.Name, 0)
+		prefix = "@" + strconv.Itoa(i)
+		out = append(out, stmt{kind: assignTree, pos: pos, dst: c.dst.at("#"), vals: []value{number(t.l.discriminant(item.Args[0], i))}})
+	case t.l.w.mono.Adt(item.Name) == nil:
+		return nil
+	}
+	for _, a := range c.args {
+		out = append(out, stmt{kind: assignTree, pos: pos, dst: c.dst.at(prefix + "." + strconv.Itoa(a.index) + a.prefix), vals: []value{a.val}})
+	}
+	return out
+}
+
+// spreadArgs turns the arguments of a call through an Fn trait, (f, (a, b)),
+// into those of the function itself.
+func (t *translator) spreadArgs(c *call, callee *mono.Callee, tm *mir.Term) {
+	if len(tm.Args) != 2 {
+		return
+	}
+	f, tuple := t.operand(&tm.Args[0]), t.operand(&tm.Args[1])
+	c.args = nil
+	first := 0
+	if callee.Self {
+		prefix := ""
+		if callee.ByRef {
+			prefix = "*"
+		}
+		c.args = append(c.args, argument{index: 0, prefix: prefix, val: f})
+		first = 1
+	}
+	at := t.operandType(&tm.Args[1])
+	c.scalars = nil
+	for i := range at.Args {
+		v := tuple.sub(fmt.Sprintf(".%d", i))
+		c.args = append(c.args, argument{index: first + i, val: v})
+		for _, p := range t.l.scalarPaths(at.Args[i]) {
+			c.scalars = append(c.scalars, argument{index: i, val: v.sub(p)})
+		}
+	}
+}

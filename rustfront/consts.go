@@ -1,0 +1,351 @@
+package rustfront
+
+import (
+	"strconv"
+	"strings"
+
+	"preemptck/infer"
+	"preemptck/rustfront/mir"
+	"preemptck/rustfront/mono"
+	"preemptck/rustfront/ty"
+)
+
+// constant is the value of a constant as far as scalars go.
+func (t *translator) constant(c *mir.Const) value {
+	switch c.Kind {
+	case mir.ConstInt:
+		if n, ok := c.Int64(); ok {
+			return number(n)
+		}
+	case mir.ConstBool:
+		if c.Bool {
+			return number(1)
+		}
+		return number(0)
+	case mir.ConstChar:
+		for _, r := range c.Str {
+			return number(int64(r))
+		}
+	case mir.ConstTuple:
+		return t.parts(c.Elems, "", nil)
+	case mir.ConstAdt:
+		return t.adt(c)
+	case mir.ConstRef:
+		if len(c.Elems) == 1 {
+			return under("*", t.constant(c.Elems[0]))
+		}
+	case mir.ConstTyped:
+		if len(c.Elems) == 1 {
+			return t.constant(c.Elems[0])
+		}
+	case mir.ConstTransmute:
+		if c.Type != nil {
+			at := t.u.inst.Type(c.Type)
+			if n, err := strconv.ParseUint(strings.TrimPrefix(c.Str, "0x"), 16, 64); err == nil {
+				if bits, _ := width(at); bits > 0 {
+					return number(fit(int64(n), at))
+				}
+			}
+		}
+	case mir.ConstPath:
+		return t.named(c)
+	}
+	return value{}
+}
+
+// under is a constant tree one step further down.
+func under(step string, v value) value {
+	if v.kind != constValue {
+		return value{}
+	}
+	out := map[string]scalar{}
+	for p, s := range v.tree {
+		out[step+p] = s
+	}
+	return value{kind: constValue, tree: out}
+}
+
+func (t *translator) parts(elems []*mir.Const, prefix string, order []int) value {
+	out := map[string]scalar{}
+	for i, e := range elems {
+		n := i
+		if i < len(order) {
+			n = order[i]
+		}
+		for p, s := range under(prefix+"."+strconv.Itoa(n), t.constant(e)).tree {
+			out[p] = s
+		}
+	}
+	return value{kind: constValue, tree: out}
+}
+
+func (t *translator) adt(c *mir.Const) value {
+	at := t.u.inst.Item(c.Path)
+	self := ty.AdtOf(at.Name, at.Args)
+	name := at.Name[strings.LastIndex(at.Name, ":")+1:]
+	if at.NSelf == 1 {
+		self = at.Args[0]
+	}
+	return t.variantValue(self, name, c)
+}
+
+// variantValue is a constant of a struct, or of a variant of an enum.
+func (t *translator) variantValue(self *ty.Type, name string, c *mir.Const) value {
+	a := t.l.w.mono.Adt(self.Name)
+	if self.Kind != ty.Adt || a == nil {
+		return value{}
+	}
+	if len(a.Variants) == 1 && a.Variants[0].Name == name && strings.HasSuffix(a.Path, "::"+name) {
+		return t.parts(c.Elems, "", fieldOrder(a, 0, c.Fields))
+	}
+	i := t.l.variant(self, name, 0)
+	v := t.parts(c.Elems, "@"+strconv.Itoa(i), fieldOrder(a, i, c.Fields))
+	v.tree["#"] = scalar{num: t.l.discriminant(self, i)}
+	return v
+}
+
+// named evaluates a constant that is only named.
+func (t *translator) named(c *mir.Const) value {
+	segs := c.Path.Segs
+	if n := len(segs); n > 0 && segs[n-1].Kind == mir.SegPromoted {
+		if p := t.u.inst.Promoted(segs[n-1].Index); p != nil {
+			return t.l.constValue(p)
+		}
+		return value{}
+	}
+	if len(segs) == 1 && c.Path.Self == nil && len(segs[0].Args) == 0 {
+		if arg := t.u.inst.Arg(segs[0].Name); arg != nil {
+			return constArg(arg)
+		}
+	}
+	item := t.u.inst.Item(c.Path)
+	callee, err := t.l.w.mono.Resolve(item)
+	switch {
+	case err != nil:
+		return value{}
+	case callee.Kind == mono.Body:
+		return t.l.constValue(callee.Inst)
+	case callee.Kind == mono.Builtin && item.NSelf == 1 && item.Trait == "":
+		return t.variantValue(item.Args[0], item.Name, c)
+	}
+	return value{}
+}
+
+func constArg(arg *ty.Type) value {
+	switch arg.Name {
+	case "true":
+		return number(1)
+	case "false":
+		return number(0)
+	}
+	if n, err := strconv.ParseInt(arg.Name, 0, 64); err == nil && arg.Kind == ty.Const {
+		return number(n)
+	}
+	return value{}
+}
+
+// constValue evaluates the body of a constant.
+func (l *lowering) constValue(in *mono.Inst) value {
+	u := l.unitFor(in, true)
+	if v, ok := l.values[u]; ok {
+		return v
+	}
+	l.values[u] = value{} // a constant that needs itself
+	l.build(u)
+	ev := &evaluation{l: l, steps: 4000}
+	v := ev.run(u, nil, 0)
+	l.values[u] = v
+	return v
+}
+
+// evaluation executes flows whose inputs are known.
+type evaluation struct {
+	l     *lowering
+	steps int
+}
+
+// run executes a unit and returns the tree of its result.
+func (ev *evaluation) run(u *unit, args map[ref]scalar, depth int) value {
+	env := map[ref]scalar{}
+	for r, s := range args {
+		env[r] = s
+	}
+	if depth > 20 {
+		return value{}
+	}
+	at := 0
+	for ev.steps > 0 && at < len(u.blocks) {
+		ev.steps--
+		b := &u.blocks[at]
+		for i := range b.stmts {
+			ev.stmt(u, env, &b.stmts[i])
+		}
+		switch t := &b.term; t.kind {
+		case termGoto:
+			at = t.to[0]
+		case termSwitch:
+			v, ok := ev.get(u, env, t.cond)
+			if !ok {
+				return value{}
+			}
+			at = t.to[len(t.to)-1]
+			for i, c := range t.cases {
+				if v.num == c {
+					at = t.to[i]
+					break
+				}
+			}
+		case termCall:
+			ev.call(u, env, t.call, depth)
+			if len(t.to) == 0 {
+				return value{}
+			}
+			at = t.to[0]
+		case termReturn:
+			return value{kind: constValue, tree: ev.tree(u, env, ref{0, ""}, 0)}
+		default:
+			return value{}
+		}
+	}
+	return value{}
+}
+
+// tree collects what is known below a place, through references too.
+func (ev *evaluation) tree(u *unit, env map[ref]scalar, r ref, depth int) map[string]scalar {
+	r = u.canon(r)
+	out := map[string]scalar{}
+	for k, s := range env {
+		if rest, ok := strings.CutPrefix(k.path, r.path); ok && k.local == r.local && wholeStep(rest) {
+			out[rest] = s
+		}
+	}
+	if target, ok := u.alias[r.local]; ok && r.path == "" && depth < 4 {
+		for p, s := range ev.tree(u, env, target, depth+1) {
+			out["*"+p] = s
+		}
+	}
+	return out
+}
+
+func (ev *evaluation) get(u *unit, env map[ref]scalar, v value) (scalar, bool) {
+	switch v.kind {
+	case constValue:
+		s, ok := v.tree[""]
+		return s, ok
+	case refValue:
+		s, ok := env[u.canon(v.ref)]
+		return s, ok
+	}
+	return scalar{}, false
+}
+
+func (ev *evaluation) assign(u *unit, env map[ref]scalar, dst ref, v value) {
+	var t map[string]scalar
+	switch v.kind {
+	case constValue:
+		t = v.tree
+	case refValue:
+		t = ev.tree(u, env, v.ref, 0)
+	}
+	dst = u.canon(dst)
+	for k := range env {
+		if rest, ok := strings.CutPrefix(k.path, dst.path); ok && k.local == dst.local && wholeStep(rest) {
+			delete(env, k)
+		}
+	}
+	for p, s := range t {
+		env[dst.at(p)] = s
+	}
+}
+
+func (ev *evaluation) stmt(u *unit, env map[ref]scalar, s *stmt) {
+	switch s.kind {
+	case assignTree:
+		ev.assign(u, env, s.dst, s.vals[0])
+	case assignOp:
+		a, aok := ev.get(u, env, s.vals[0])
+		b, bok := scalar{}, true
+		if len(s.vals) > 1 {
+			b, bok = ev.get(u, env, s.vals[1])
+		}
+		if n, ok := fold(s.op, a.num, b.num); ok && aok && bok {
+			ev.assign(u, env, s.dst, number(n))
+		} else {
+			ev.assign(u, env, s.dst, value{})
+		}
+	}
+}
+
+func (ev *evaluation) call(u *unit, env map[ref]scalar, c *call, depth int) {
+	var v value
+	if c.callee != nil {
+		ev.l.build(c.callee)
+		args := map[ref]scalar{}
+		for _, a := range c.args {
+			var t map[string]scalar
+			switch a.val.kind {
+			case constValue:
+				t = a.val.tree
+			case refValue:
+				t = ev.tree(u, env, a.val.ref, 0)
+			}
+			for p, s := range t {
+				args[ref{a.index + 1, a.prefix + p}] = s
+			}
+		}
+		v = ev.run(c.callee, args, depth+1)
+	}
+	if c.hasDst {
+		ev.assign(u, env, c.dst, v)
+	}
+	for _, k := range c.kills {
+		ev.assign(u, env, k, value{})
+	}
+}
+
+// fold computes an operator over numbers.
+func fold(op infer.ExprOp, a, b int64) (int64, bool) {
+	truth := func(ok bool) (int64, bool) {
+		if ok {
+			return 1, true
+		}
+		return 0, true
+	}
+	switch op {
+	case infer.Copy:
+		return a, true
+	case infer.And:
+		return a & b, true
+	case infer.Or:
+		return a | b, true
+	case infer.Not:
+		return truth(a == 0)
+	case infer.Bool:
+		return truth(a != 0)
+	case infer.Eq:
+		return truth(a == b)
+	case infer.Ne:
+		return truth(a != b)
+	case infer.Lt:
+		return truth(a < b)
+	case infer.Le:
+		return truth(a <= b)
+	case infer.Gt:
+		return truth(a > b)
+	case infer.Ge:
+		return truth(a >= b)
+	case infer.ULt:
+		return truth(uint64(a) < uint64(b))
+	case infer.ULe:
+		return truth(uint64(a) <= uint64(b))
+	case infer.UGt:
+		return truth(uint64(a) > uint64(b))
+	case infer.UGe:
+		return truth(uint64(a) >= uint64(b))
+	case infer.Add:
+		return a + b, true
+	case infer.Sub:
+		return a - b, true
+	}
+	return 0, false
+}

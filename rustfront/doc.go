@@ -1,0 +1,21 @@
+// Package rustfront lowers Rust to the common program.
+//
+// In go the recorded command lines of crates ([Crate]); [Load] runs them again
+// for MIR (rustc) and for the items they define (rustdoc), from a cache where
+// nothing changed. [World.Lower] then starts at the functions of a driver and
+// adds every instance that they reach to an infer.Program: generic code once for
+// each set of types, drops as calls of drop glue, closures as functions.
+//
+// # What is tracked
+//
+// Of values only scalars: integers, bools, chars, discriminants of enums and
+// function pointers, each by the path to it inside a local (see infer.Param).
+// A variable exists only where something depends on it: a branch, an argument
+// that a callee looks at, a result that a caller looks at.
+//
+// # Direction of error
+//
+// A call that cannot be resolved becomes an opaque call, which the solver takes
+// to sleep, and a [Note]. Unwinding is not followed: a panic ends the path.
+// Values written through raw pointers are not seen.
+package rustfront

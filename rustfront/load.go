@@ -1,0 +1,99 @@
+package rustfront
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"preemptck/rustfront/items"
+	"preemptck/rustfront/mir"
+	"preemptck/rustfront/mono"
+)
+
+// Options say where replayed output is kept and how paths are shown.
+type Options struct {
+	// CacheDir holds the output of rustc and rustdoc.
+	CacheDir string
+	// Roots are the source and build directories; positions below one are given
+	// relative to it.
+	Roots []string
+}
+
+// World is the crates of a tree, ready to be lowered from.
+type World struct {
+	opts   Options
+	crates map[string]*Crate
+	mono   *mono.World
+	index  map[string]*mir.Index
+}
+
+// Load replays the crates, or takes them from the cache, and indexes them. The
+// crates are all that the drivers to be lowered need, drivers included; a
+// proc-macro crate is passed over. A crate that fails is left out: the error
+// joins one error a crate, and the World is usable as far as it goes.
+func Load(ctx context.Context, crates []Crate, opts Options) (*World, error) {
+	w := &World{opts: opts, crates: map[string]*Crate{}, mono: mono.NewWorld(), index: map[string]*mir.Index{}}
+	var errs []error
+	for i := range crates {
+		c := &crates[i]
+		if c.isProcMacro() {
+			continue
+		}
+		if err := w.load(ctx, c); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return w, errors.Join(errs...)
+}
+
+// Close closes the MIR files.
+func (w *World) Close() error {
+	var errs []error
+	for _, ix := range w.index {
+		errs = append(errs, ix.Close())
+	}
+	return errors.Join(errs...)
+}
+
+func (w *World) load(ctx context.Context, c *Crate) error {
+	if w.crates[c.Name] != nil {
+		return fmt.Errorf("crate %s is given twice: %s and %s", c.Name, w.crates[c.Name].Source, c.Source)
+	}
+	a, err := cached(ctx, c, w.opts.CacheDir)
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(a.Doc)
+	if err != nil {
+		return fmt.Errorf("crate %s: %w", c.Name, err)
+	}
+	defer f.Close()
+	its, err := items.Read(bufio.NewReaderSize(f, 1<<20), c.Name)
+	if err != nil {
+		return err
+	}
+	ix, err := mir.OpenIndex(a.MIR)
+	if err != nil {
+		return fmt.Errorf("crate %s: %w", c.Name, err)
+	}
+	w.crates[c.Name], w.index[c.Name] = c, ix
+	w.mono.Add(its, bodies{ix})
+	return nil
+}
+
+// bodies shows an index of MIR to package mono.
+type bodies struct{ ix *mir.Index }
+
+func (b bodies) Len() int          { return len(b.ix.Entries) }
+func (b bodies) Path(i int) string { return b.ix.Entries[i].Path }
+
+func (b bodies) Skip(i int) bool {
+	e := b.ix.Entries[i]
+	return e.CTFE || strings.Contains(e.Path, "promoted[")
+}
+
+func (b bodies) Header(i int) (*mir.Item, error) { return b.ix.ParseHeader(b.ix.Entries[i]), nil }
+func (b bodies) Body(i int) (*mir.Item, error)   { return b.ix.Parse(b.ix.Entries[i]) }

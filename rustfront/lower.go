@@ -1,0 +1,219 @@
+package rustfront
+
+import (
+	"fmt"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"preemptck/infer"
+	"preemptck/rustfront/items"
+	"preemptck/rustfront/mir"
+	"preemptck/rustfront/mono"
+	"preemptck/rustfront/ty"
+)
+
+// Note is something that could not be followed.
+type Note struct {
+	Pos  infer.Pos
+	Text string
+}
+
+// Stats counts what was lowered.
+type Stats struct {
+	// Resolved and Unresolved count call sites; Instances the functions added.
+	Resolved, Unresolved, Instances int
+}
+
+// Report says what lowering a driver came to.
+type Report struct {
+	// Roots are the IDs of the driver's own functions.
+	Roots []string
+	Notes []Note
+	Stats Stats
+}
+
+// lowering is the state of one Lower.
+type lowering struct {
+	w        *World
+	units    []*unit
+	byKey    map[string]*unit
+	values   map[*unit]value
+	external map[string]bool
+	notes    map[Note]bool
+	stats    Stats
+	extras   map[*unit][]block
+}
+
+// Lower adds the functions of a driver, and all they reach, to a program.
+// Instances that the program already has are not added again.
+func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
+	if w.crates[crate] == nil {
+		return nil, fmt.Errorf("crate %s was not loaded", crate)
+	}
+	l := &lowering{w: w, byKey: map[string]*unit{}, values: map[*unit]value{}, external: map[string]bool{},
+		notes: map[Note]bool{}, extras: map[*unit][]block{}}
+	rep := &Report{}
+	for _, root := range w.mono.Roots(crate) {
+		c, err := w.mono.Resolve(root)
+		if err != nil || c.Kind != mono.Body {
+			if err != nil {
+				l.note(infer.Pos{}, fmt.Sprintf("%s is not lowered: %v", short(root.Key()), err))
+			}
+			continue
+		}
+		u := l.unitFor(c.Inst, false)
+		rep.Roots = append(rep.Roots, u.id)
+	}
+	for _, c := range w.mono.ConstRoots(crate) {
+		if r, err := w.mono.Resolve(c); err == nil && r.Kind == mono.Body {
+			l.unitFor(r.Inst, true)
+		}
+	}
+	for i := 0; i < len(l.units); i++ {
+		l.build(l.units[i])
+	}
+	l.demand()
+	for _, u := range l.units {
+		if u.constant && !u.stores {
+			continue
+		}
+		l.stats.Instances++
+		if p.Funcs[u.id] == nil {
+			p.Funcs[u.id] = l.emit(u)
+		}
+	}
+	for sym := range l.external {
+		if p.Funcs[sym] == nil && p.Decls[sym] == nil {
+			p.Decls[sym] = &infer.Decl{Symbol: sym}
+		}
+	}
+	rep.Stats = l.stats
+	for n := range l.notes {
+		rep.Notes = append(rep.Notes, n)
+	}
+	sort.Slice(rep.Notes, func(i, j int) bool {
+		a, b := rep.Notes[i], rep.Notes[j]
+		switch {
+		case a.Pos.File != b.Pos.File:
+			return a.Pos.File < b.Pos.File
+		case a.Pos.Line != b.Pos.Line:
+			return a.Pos.Line < b.Pos.Line
+		case a.Pos.Col != b.Pos.Col:
+			return a.Pos.Col < b.Pos.Col
+		}
+		return a.Text < b.Text
+	})
+	sort.Strings(rep.Roots)
+	return rep, nil
+}
+
+func (l *lowering) note(pos infer.Pos, text string) { l.notes[Note{pos, text}] = true }
+
+func (l *lowering) unresolved(pos infer.Pos, what, why string) {
+	l.stats.Unresolved++
+	l.note(pos, fmt.Sprintf("%s is not resolved: %s", what, short(why)))
+}
+
+// unitFor is the unit of an instance.
+func (l *lowering) unitFor(in *mono.Inst, constant bool) *unit {
+	key := fmt.Sprintf("%v %p", constant, in)
+	if u := l.byKey[key]; u != nil {
+		return u
+	}
+	u := newUnit(in.ID, display(in))
+	u.inst, u.constant = in, constant
+	if in.Fn != nil {
+		u.pos = l.pos(mir.Span{File: in.Fn.Pos.File, Line: in.Fn.Pos.Line, Col: in.Fn.Pos.Col})
+		if in.Fn.Symbol != "" && in.Fn.HasBody {
+			u.id, u.symbol = in.Fn.Symbol, in.Fn.Symbol
+		}
+		u.noReturn = in.Fn.Output == ty.NeverType
+		u.ann = l.annotationOf(in.Fn)
+	}
+	l.byKey[key] = u
+	l.units = append(l.units, u)
+	return u
+}
+
+// glueUnit is the unit of the drop glue of a type.
+func (l *lowering) glueUnit(at *ty.Type) *unit {
+	id := "drop glue of " + at.Key()
+	if u := l.byKey[id]; u != nil {
+		return u
+	}
+	u := newUnit(id, "drop of "+short(at.Key()))
+	u.glue = at
+	l.byKey[id] = u
+	l.units = append(l.units, u)
+	return u
+}
+
+func newUnit(id, name string) *unit {
+	return &unit{id: id, symbol: id, name: name, alias: map[int]ref{}, names: map[int]string{}, need: map[ref]bool{},
+		rets: map[string]bool{}, params: map[argPath]bool{}, callers: map[*unit]bool{}}
+}
+
+// extra adds a block behind those of the MIR, of which there are n, and returns
+// its number.
+func (l *lowering) extra(u *unit, b block, n int) int {
+	l.extras[u] = append(l.extras[u], b)
+	return n + len(l.extras[u]) // one spare block comes first
+}
+
+// spare makes sure that the block behind those of the MIR exists.
+func (l *lowering) spare(u *unit) {
+	if _, ok := l.extras[u]; !ok {
+		l.extras[u] = nil
+	}
+}
+
+// finish appends the extra blocks, behind one that is never reached.
+func (l *lowering) finish(u *unit) {
+	if ex, ok := l.extras[u]; ok {
+		u.blocks = append(append(u.blocks, block{term: term{kind: termUnreachable, pos: u.pos}}), ex...)
+		delete(l.extras, u)
+	}
+}
+
+// function is a function item as a value.
+func (l *lowering) function(u *unit, t *ty.Type, pos infer.Pos) (scalar, bool) {
+	c, err := l.w.mono.Resolve(t)
+	switch {
+	case err != nil:
+		l.note(pos, fmt.Sprintf("%s, whose address is taken, is not resolved: %s", short(t.Key()), short(err.Error())))
+		return scalar{}, false
+	case c.Kind == mono.Extern:
+		l.external[c.Symbol] = true
+		return scalar{sym: c.Symbol}, true
+	case c.Kind == mono.Body:
+		return scalar{fn: l.unitFor(c.Inst, false)}, true
+	}
+	return scalar{}, false
+}
+
+// annotationOf is what klint's attributes say of a function, or nil.
+func (l *lowering) annotationOf(fn *items.Fn) *infer.Annotation { return nil }
+
+// pos is a position relative to the tree.
+func (l *lowering) pos(sp mir.Span) infer.Pos {
+	f := sp.File
+	for _, root := range l.w.opts.Roots {
+		if rel, ok := strings.CutPrefix(f, filepath.Clean(root)+"/"); ok {
+			f = rel
+			break
+		}
+	}
+	return infer.Pos{File: f, Line: sp.Line, Col: sp.Col}
+}
+
+// callText is a call as a reader would write it.
+func (l *lowering) callText(item *ty.Type) string {
+	if item.Kind == ty.FnDef && item.NSelf == 1 {
+		return short(item.Args[0].Key()) + "::" + item.Name
+	}
+	if item.Kind == ty.FnDef {
+		return short(item.Name)
+	}
+	return short(item.Key())
+}

@@ -1,0 +1,143 @@
+package mono
+
+import (
+	"strings"
+
+	"preemptck/rustfront/items"
+	"preemptck/rustfront/ty"
+)
+
+// isFnTrait tells whether a trait is one of the three that closures implement.
+func isFnTrait(trait string) bool {
+	switch trait {
+	case "core::ops::function::Fn", "core::ops::function::FnMut", "core::ops::function::FnOnce",
+		"core::ops::Fn", "core::ops::FnMut", "core::ops::FnOnce":
+		return true
+	}
+	return false
+}
+
+// holdsBuiltin answers for the traits that the compiler implements by itself.
+func (w *World) holdsBuiltin(trait string, self *ty.Type, depth int) (known, yes bool) {
+	if tr := w.Trait(trait); tr != nil && tr.Auto {
+		return true, true
+	}
+	if isFnTrait(trait) {
+		switch self.Kind {
+		case ty.FnPtr, ty.FnDef, ty.Closure:
+			return true, true
+		}
+		return false, false
+	}
+	if !strings.HasPrefix(trait, "core::") {
+		return false, false
+	}
+	switch lastSeg(trait) {
+	case "Sized":
+		return true, !(self.Kind == ty.Slice || self.Kind == ty.Dyn || self.Kind == ty.Prim && self.Name == "str")
+	case "MetaSized", "PointeeSized", "Destruct", "Pointee", "DiscriminantKind", "Freeze", "Thin":
+		return true, true
+	case "FnPtr":
+		return true, self.Kind == ty.FnPtr
+	case "Tuple":
+		return true, self.Kind == ty.Tuple
+	case "Copy", "Clone", "TrivialClone", "UseCloned":
+		switch self.Kind {
+		case ty.FnPtr, ty.FnDef, ty.Never:
+			return true, true
+		case ty.Tuple, ty.Array:
+			for _, a := range self.Args {
+				if a.Kind != ty.Const && !w.holdsAt(trait, a, nil, depth+1) {
+					return true, false
+				}
+			}
+			return true, true
+		case ty.Closure:
+			for _, a := range w.Captures(self) {
+				if !w.holdsAt(trait, a, nil, depth+1) {
+					return true, false
+				}
+			}
+			return true, true
+		}
+	}
+	return false, false
+}
+
+// NeedsDrop tells whether dropping a value of the type runs any code.
+func (w *World) NeedsDrop(t *ty.Type) bool {
+	switch t.Kind {
+	case ty.Prim, ty.Never, ty.Ref, ty.Ptr, ty.FnPtr, ty.FnDef, ty.Const:
+		return false
+	}
+	if yes, ok := w.drops[t.Key()]; ok {
+		return yes
+	}
+	w.drops[t.Key()] = false // a cycle drops only what else is on it
+	yes := w.needsDrop(t)
+	w.drops[t.Key()] = yes
+	return yes
+}
+
+func (w *World) needsDrop(t *ty.Type) bool {
+	switch t.Kind {
+	case ty.Tuple:
+		return w.anyDrop(t.Args)
+	case ty.Slice, ty.Array:
+		if t.Kind == ty.Array && t.Args[1].Key() == "0" {
+			return false
+		}
+		return w.NeedsDrop(t.Args[0])
+	case ty.Closure:
+		return w.anyDrop(w.Captures(t))
+	case ty.Adt:
+		if w.DropImpl(t) != nil {
+			return true
+		}
+		return w.anyDrop(w.Parts(t))
+	}
+	return true
+}
+
+func (w *World) anyDrop(ts []*ty.Type) bool {
+	for _, t := range ts {
+		if w.NeedsDrop(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// Parts are the types of the fields that dropping the value drops too.
+func (w *World) Parts(t *ty.Type) []*ty.Type {
+	a := w.Adt(t.Name)
+	if a == nil || t.Name == manuallyDrop {
+		return nil
+	}
+	var out []*ty.Type
+	if a.Kind != items.Struct && a.Kind != items.Enum {
+		return nil // unions and foreign types drop nothing
+	}
+	for vi, v := range a.Variants {
+		for fi := range v.Fields {
+			out = append(out, w.Field(t, vi, fi))
+		}
+	}
+	return out
+}
+
+// manuallyDrop is the one struct whose fields are not dropped: the language
+// item, known to the compiler itself.
+const manuallyDrop = "core::mem::manually_drop::ManuallyDrop"
+
+// dropTrait is the language's own.
+const dropTrait = "core::ops::drop::Drop"
+
+// DropImpl is the type's own impl of Drop, or nil.
+func (w *World) DropImpl(t *ty.Type) *Choice {
+	c, err := w.Select(dropTrait, t, nil)
+	if err != nil {
+		return nil
+	}
+	return c
+}

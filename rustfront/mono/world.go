@@ -1,0 +1,160 @@
+// Package mono finds out what a call in generic MIR means once the generics are
+// known: which impl block, which body, with which types. In go the items of each
+// crate (package items) and its MIR bodies; out comes an [Inst], a body together
+// with the types of its parameters.
+//
+// Nothing here is told about any particular trait or type but those that the
+// language itself knows: closures and function items implement the Fn traits,
+// Copy and Clone of tuples, Sized, Drop, and the types that drop nothing.
+//
+// # Direction of error
+//
+// A call that cannot be resolved is an error that says why; nothing is guessed
+// between several candidates unless one of them is more special than the rest.
+package mono
+
+import (
+	"sort"
+	"strings"
+
+	"preemptck/rustfront/items"
+	"preemptck/rustfront/ty"
+)
+
+// MaxDepth bounds the nesting of types: an instantiation that grows without end
+// is cut off there.
+const MaxDepth = 64
+
+// World is all crates together.
+type World struct {
+	crates map[string]*items.Crate
+	bodies map[string]*bodyIndex
+
+	byTrait  map[string]map[string][]*items.Impl // trait, head of Self
+	inherent map[string][]*items.Impl            // head of Self
+
+	norms    map[string]*ty.Type
+	chosen   map[string]*Choice
+	holds    map[string]bool
+	closures map[string]*closure
+	insts    map[string]*Inst
+	drops    map[string]bool
+}
+
+// NewWorld returns a world without crates.
+func NewWorld() *World {
+	return &World{
+		crates: map[string]*items.Crate{}, bodies: map[string]*bodyIndex{},
+		byTrait: map[string]map[string][]*items.Impl{}, inherent: map[string][]*items.Impl{},
+		norms: map[string]*ty.Type{}, chosen: map[string]*Choice{}, holds: map[string]bool{},
+		closures: map[string]*closure{}, insts: map[string]*Inst{}, drops: map[string]bool{},
+	}
+}
+
+// Add adds a crate: its items, and its MIR, which may be nil. Crates are added
+// before anything is resolved; their order does not matter.
+func (w *World) Add(c *items.Crate, b Bodies) {
+	w.crates[c.Name] = c
+	if b != nil {
+		w.bodies[c.Name] = newBodyIndex(c.Name, b)
+	}
+	for _, im := range c.Impls {
+		h := head(im.Self)
+		if im.Trait == "" {
+			w.inherent[h] = append(w.inherent[h], im)
+			continue
+		}
+		if w.byTrait[im.Trait] == nil {
+			w.byTrait[im.Trait] = map[string][]*items.Impl{}
+		}
+		w.byTrait[im.Trait][h] = append(w.byTrait[im.Trait][h], im)
+	}
+}
+
+// Crates lists the names of the crates.
+func (w *World) Crates() []string {
+	var out []string
+	for n := range w.crates {
+		out = append(out, n)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// Crate returns the items of a crate, or nil.
+func (w *World) Crate(name string) *items.Crate { return w.crates[name] }
+
+// head is the outermost constructor of a type, by which impl blocks are looked
+// up; "" stands for any.
+func head(t *ty.Type) string {
+	switch t.Kind {
+	case ty.Prim, ty.Adt:
+		return t.Name
+	case ty.Ref, ty.Ptr:
+		s := "&"
+		if t.Kind == ty.Ptr {
+			s = "*"
+		}
+		if t.Mut {
+			s += "mut"
+		}
+		return s
+	case ty.Slice:
+		return "[]"
+	case ty.Array:
+		return "[;]"
+	case ty.Tuple:
+		return "()"
+	case ty.FnPtr, ty.FnDef, ty.Closure:
+		return "fn"
+	case ty.Dyn:
+		return "dyn " + t.Name
+	case ty.Never:
+		return "!"
+	}
+	return ""
+}
+
+// crateOf is the crate that a path begins with.
+func crateOf(path string) string {
+	c, _, _ := strings.Cut(path, "::")
+	return c
+}
+
+// Adt finds a type's definition, or nil.
+func (w *World) Adt(path string) *items.Adt {
+	if c := w.crates[crateOf(path)]; c != nil {
+		return c.Adts[path]
+	}
+	return nil
+}
+
+// Trait finds a trait's definition, or nil.
+func (w *World) Trait(path string) *items.Trait {
+	if c := w.crates[crateOf(path)]; c != nil {
+		return c.Traits[path]
+	}
+	return nil
+}
+
+func (w *World) alias(path string) *items.Alias {
+	if c := w.crates[crateOf(path)]; c != nil {
+		return c.Aliases[path]
+	}
+	return nil
+}
+
+// Fn finds a free function's declaration, or nil.
+func (w *World) Fn(path string) *items.Fn {
+	if c := w.crates[crateOf(path)]; c != nil {
+		return c.Fns[path]
+	}
+	return nil
+}
+
+func (w *World) module(path string) *items.Module {
+	if c := w.crates[crateOf(path)]; c != nil {
+		return c.Modules[path]
+	}
+	return nil
+}

@@ -1,0 +1,55 @@
+package rustfront
+
+import (
+	"strings"
+
+	"preemptck/rustfront/mono"
+)
+
+// short leaves only the last name of each path in a text of Rust.
+func short(s string) string {
+	var out strings.Builder
+	start := 0
+	flush := func(end int) {
+		word := s[start:end]
+		if i := strings.LastIndex(word, "::"); i >= 0 && !strings.HasSuffix(word, "::") {
+			word = word[i+2:]
+		}
+		out.WriteString(word)
+	}
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		word := c == '_' || c == ':' || c == '#' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+		if !word {
+			flush(i)
+			out.WriteByte(c)
+			start = i + 1
+		}
+	}
+	flush(len(s))
+	return out.String()
+}
+
+func lastName(path string) string { return path[strings.LastIndex(path, ":")+1:] }
+
+// display is what a reader calls an instance.
+func display(in *mono.Inst) string {
+	if p := in.Path(); strings.HasSuffix(p, "}") {
+		if i := strings.Index(p, "::{closure#"); i > 0 {
+			return "a closure in " + lastName(p[:i])
+		}
+	}
+	if in.Fn != nil {
+		if i := strings.LastIndex(in.ID, ">::"); i > 0 && strings.HasPrefix(in.ID, "<") {
+			self, _, _ := strings.Cut(in.ID[1:], " as ")
+			if depth(self) != 0 {
+				self = in.ID[1:i]
+			}
+			self = strings.TrimSuffix(self, ">::"+in.Fn.Name)
+			return short(self) + "::" + in.Fn.Name
+		}
+	}
+	return short(in.ID)
+}
+
+func depth(s string) int { return strings.Count(s, "<") - strings.Count(s, ">") }

@@ -1,0 +1,153 @@
+package rustfront
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// Artifacts are the files that replaying a crate's command made.
+type Artifacts struct {
+	// MIR is the text of all bodies, Doc rustdoc's JSON.
+	MIR, Doc string
+	// Glue is the folder of dumped drop glue.
+	Glue string
+}
+
+const (
+	mirFile  = "crate.mir"
+	docDir   = "doc"
+	glueDir  = "glue"
+	depsFile = "deps.d"
+)
+
+// replay runs the compiler and rustdoc again and leaves their output in dir.
+func replay(ctx context.Context, c *Crate, dir string) error {
+	if err := c.checkProgram(); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(dir, glueDir), 0o755); err != nil {
+		return fmt.Errorf("cache for crate %s: %w", c.Name, err)
+	}
+	extra, err := klintFlags(c)
+	if err != nil {
+		return err
+	}
+	args := append(c.inputs(), extra...)
+	args = append(args,
+		"--emit=mir="+filepath.Join(dir, mirFile)+",dep-info="+filepath.Join(dir, depsFile),
+		"--out-dir", dir, "-Zmir-opt-level=0", "-Zinline-mir=no", "-Zmir-include-spans=on",
+		"-Ztrim-diagnostic-paths=no", "-Zdump-mir=drop_in_place|drop_glue",
+		"-Zdump-mir-dir="+filepath.Join(dir, glueDir), "-Zdump-mir-exclude-pass-number")
+	if err := run(ctx, c, c.Program, args); err != nil {
+		return err
+	}
+	doc := append(docInputs(c), extra...)
+	doc = append(doc, "-Zunstable-options", "--output-format", "json", "--document-private-items",
+		"--document-hidden-items", "--cap-lints=allow", "--out-dir", filepath.Join(dir, docDir))
+	return run(ctx, c, c.rustdoc(), doc)
+}
+
+// docInputs is the arguments that rustdoc takes of the compiler's: not the lints
+// of tools it does not know.
+func docInputs(c *Crate) []string {
+	var out []string
+	for _, a := range c.inputs() {
+		if !strings.HasPrefix(a, "-Wclippy::") && !strings.HasPrefix(a, "-Aclippy::") &&
+			!strings.HasPrefix(a, "-Wrustdoc::") && !strings.HasPrefix(a, "-Zbinary_dep_depinfo") {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// MonoItems runs the compiler for the list of the instances that it generates
+// code for itself: the measure of the resolution done here.
+func MonoItems(ctx context.Context, c *Crate) (string, error) {
+	if err := c.checkProgram(); err != nil {
+		return "", err
+	}
+	dir, err := os.MkdirTemp("", "preemptck-mono-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	cmd := command(ctx, c, c.Program, append(c.inputs(), "-Zmir-opt-level=0", "-Zinline-mir=no",
+		"-Ztrim-diagnostic-paths=no", "-Zprint-mono-items=yes", "--emit=obj="+filepath.Join(dir, "out.o"), "--out-dir", dir))
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return "", failure(c, c.Program, err, stderr.String())
+	}
+	return string(out), nil
+}
+
+func command(ctx context.Context, c *Crate, program string, args []string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Dir = c.Dir
+	cmd.Env = append(append(os.Environ(), c.Env...), "RUSTC_BOOTSTRAP=1")
+	return cmd
+}
+
+func run(ctx context.Context, c *Crate, program string, args []string) error {
+	cmd := command(ctx, c, program, args)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	if err := cmd.Run(); err != nil {
+		return failure(c, program, err, stderr.String())
+	}
+	return nil
+}
+
+// failure says in one error why the compiler gave nothing: it is missing, or
+// what it said first.
+func failure(c *Crate, program string, err error, stderr string) error {
+	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("crate %s: cannot run %s in %s: %w: install the compiler that the tree was built with", c.Name, program, c.Dir, err)
+	}
+	return fmt.Errorf("crate %s (%s) does not compile: %s failed: %w\n%s", c.Name, c.Source, filepath.Base(program), err, firstError(stderr))
+}
+
+// firstError is the first error of the compiler's output with what belongs to
+// it, at most ten lines.
+func firstError(stderr string) string {
+	lines := strings.Split(strings.TrimSpace(stderr), "\n")
+	start := 0
+	for i, l := range lines {
+		if strings.HasPrefix(l, "error") {
+			start = i
+			break
+		}
+	}
+	lines = lines[start:]
+	for i, l := range lines {
+		if i > 0 && (l == "" || i == 10) {
+			lines = lines[:i]
+			break
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// klintFlags lets a source use klint's attributes without registering the tool
+// itself: only klint's own compiler knows it.
+func klintFlags(c *Crate) ([]string, error) {
+	src := c.Source
+	if !filepath.IsAbs(src) {
+		src = filepath.Join(c.Dir, src)
+	}
+	text, err := os.ReadFile(src)
+	if err != nil {
+		return nil, fmt.Errorf("crate %s: source: %w", c.Name, err)
+	}
+	if !bytes.Contains(text, []byte("klint::")) || bytes.Contains(text, []byte("register_tool")) {
+		return nil, nil
+	}
+	return []string{"-Zcrate-attr=feature(register_tool)", "-Zcrate-attr=register_tool(klint)"}, nil
+}

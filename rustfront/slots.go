@@ -1,0 +1,42 @@
+package rustfront
+
+import (
+	"strings"
+
+	"preemptck/infer"
+	"preemptck/rustfront/mir"
+	"preemptck/rustfront/ty"
+)
+
+// slotStores are the stores that filling a field of a C structure with a
+// function makes: `bindings::blk_mq_ops { queue_rq: Some(f) }`. C structures
+// are the types of the bindings crate.
+func (l *lowering) slotStores(u *unit, at *ty.Type, field string, ft *ty.Type, v value, pos infer.Pos) []stmt {
+	if at == nil || at.Kind != ty.Adt || !strings.HasPrefix(at.Name, "bindings::") || field == "" {
+		return nil
+	}
+	path, ok := "", ft.Kind == ty.FnPtr
+	if f := l.w.mono.Field(ft, 1, 0); f != nil && f.Kind == ty.FnPtr {
+		path, ok = "@1.0", true
+	}
+	if !ok {
+		return nil
+	}
+	u.stores = true
+	name := at.Name[strings.LastIndex(at.Name, ":")+1:]
+	return []stmt{{kind: storeSlot, pos: pos, slot: "struct " + name + "." + field, vals: []value{v.sub(path)}}}
+}
+
+// slotOf is the store that assigning to a field of a C structure makes.
+func (t *translator) slotOf(p *mir.Place, v value, pos infer.Pos) []stmt {
+	n := len(p.Proj)
+	if n == 0 || p.Proj[n-1].Kind != mir.ElemField {
+		return nil
+	}
+	at := t.u.inst.PlaceType(&mir.Place{Local: p.Local, Proj: p.Proj[:n-1]})
+	a := t.l.w.mono.Adt(at.Name)
+	if at.Kind != ty.Adt || a == nil || len(a.Variants) != 1 || p.Proj[n-1].Field >= len(a.Variants[0].Fields) {
+		return nil
+	}
+	return t.l.slotStores(t.u, at, a.Variants[0].Fields[p.Proj[n-1].Field].Name, t.u.inst.PlaceType(p), v, pos)
+}

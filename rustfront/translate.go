@@ -1,0 +1,451 @@
+package rustfront
+
+import (
+	"fmt"
+	"strconv"
+
+	"preemptck/infer"
+	"preemptck/rustfront/items"
+	"preemptck/rustfront/mir"
+	"preemptck/rustfront/ty"
+)
+
+// translator turns the MIR of an instance into a flow.
+type translator struct {
+	l    *lowering
+	u    *unit
+	body *mir.Item
+	// sources counts the assignments of each local; taint lists the places that
+	// a local may be a mutable reference into.
+	sources map[int]int
+	taint   map[int][]ref
+	// only is the assignment of a local that has no other.
+	only map[int]*mir.Stmt
+}
+
+// build makes the flow of a unit. Calls that it makes are resolved, which adds
+// units to the lowering.
+func (l *lowering) build(u *unit) {
+	if u.built {
+		return
+	}
+	u.built = true
+	if u.glue != nil {
+		l.buildGlue(u)
+		return
+	}
+	body, err := u.inst.Body()
+	if err != nil {
+		l.note(u.pos, fmt.Sprintf("the MIR of %s cannot be read: %v", u.name, err))
+		u.blocks = []block{{term: term{kind: termCall, call: &call{text: u.name}, to: []int{1}}}, {term: term{kind: termReturn}}}
+		return
+	}
+	for _, n := range body.Notes {
+		l.note(u.pos, fmt.Sprintf("%s:%d: %s", n.File, n.Line, n.Text))
+	}
+	t := &translator{l: l, u: u, body: body, sources: map[int]int{}, taint: map[int][]ref{}, only: map[int]*mir.Stmt{}}
+	u.nargs = len(body.Args)
+	t.collect()
+	if body.Value != nil {
+		u.blocks = []block{{stmts: []stmt{{kind: assignTree, vals: []value{t.constant(body.Value)}}}, term: term{kind: termReturn}}}
+		return
+	}
+	t.translate()
+	l.finish(u)
+}
+
+// translate makes the blocks that can be reached; the others stay empty, so that
+// what only they call is not even resolved.
+func (t *translator) translate() {
+	t.u.blocks = make([]block, len(t.body.Blocks))
+	for i := range t.u.blocks {
+		t.u.blocks[i].term = term{kind: termUnreachable, pos: t.u.pos}
+	}
+	done := make([]bool, len(t.body.Blocks))
+	queue := []int{0}
+	for len(queue) > 0 {
+		n := queue[0]
+		queue = queue[1:]
+		if n < 0 || n >= len(done) || done[n] {
+			continue
+		}
+		done[n] = true
+		t.u.blocks[n] = t.block(&t.body.Blocks[n])
+		queue = append(queue, t.u.blocks[n].term.to...)
+		for _, ex := range t.l.extras[t.u] {
+			queue = append(queue, ex.term.to...)
+		}
+	}
+}
+
+// fixed is the value of an operand that is the same on every path: a constant,
+// or a local that is only ever set to one.
+func (t *translator) fixed(v value, depth int) (int64, bool) {
+	switch v.kind {
+	case constValue:
+		s, ok := v.tree[""]
+		return s.num, ok && s.fn == nil && s.sym == ""
+	case refValue:
+		if s := t.only[v.ref.local]; s != nil && v.ref.path == "" && depth < 8 {
+			if rv := s.Rvalue; rv.Kind == mir.RvUse || rv.Kind == mir.RvNullary {
+				if as := t.assign(s, v.ref); len(as) > 0 && as[0].kind == assignTree {
+					return t.fixed(as[0].vals[0], depth+1)
+				}
+			}
+		}
+	}
+	return 0, false
+}
+
+// collect finds what must be known before statements are translated: names of
+// variables, references with one target, mutable borrows.
+func (t *translator) collect() {
+	for _, d := range t.body.Debug {
+		if d.Place != nil && len(d.Place.Proj) == 0 && d.Name != "" {
+			t.u.names[d.Place.Local] = d.Name
+		}
+	}
+	for i := range t.body.Args {
+		t.sources[i+1]++
+	}
+	t.eachStmt(func(s *mir.Stmt) {
+		if s.Place != nil && len(s.Place.Proj) == 0 && s.Kind == mir.StmtAssign {
+			t.sources[s.Place.Local]++
+		}
+	})
+	for i := range t.body.Blocks {
+		if tm := &t.body.Blocks[i].Term; tm.Kind == mir.TermCall && tm.Place != nil && len(tm.Place.Proj) == 0 {
+			t.sources[tm.Place.Local]++
+		}
+	}
+	t.eachStmt(func(s *mir.Stmt) {
+		if len(s.Place.Proj) == 0 && t.sources[s.Place.Local] == 1 && len(t.taint[s.Place.Local]) == 0 {
+			t.only[s.Place.Local] = s
+		}
+	})
+	t.eachStmt(t.findAlias)
+	for changed := true; changed; {
+		changed = false
+		t.eachStmt(func(s *mir.Stmt) {
+			if t.spread(s) {
+				changed = true
+			}
+		})
+		for i := range t.body.Blocks {
+			if t.spreadCall(&t.body.Blocks[i].Term) {
+				changed = true
+			}
+		}
+	}
+}
+
+func (t *translator) eachStmt(f func(*mir.Stmt)) {
+	for i := range t.body.Blocks {
+		if t.body.Blocks[i].Cleanup {
+			continue
+		}
+		for j := range t.body.Blocks[i].Stmts {
+			if s := &t.body.Blocks[i].Stmts[j]; s.Kind == mir.StmtAssign && s.Place != nil && s.Rvalue != nil {
+				f(s)
+			}
+		}
+	}
+}
+
+// findAlias notes a reference that is only ever made from one place.
+func (t *translator) findAlias(s *mir.Stmt) {
+	if len(s.Place.Proj) != 0 || t.sources[s.Place.Local] != 1 {
+		return
+	}
+	rv := s.Rvalue
+	switch rv.Kind {
+	case mir.RvRef, mir.RvAddrOf:
+		t.u.alias[s.Place.Local] = t.place(rv.Place)
+	case mir.RvUse, mir.RvCopyForDeref:
+		p := rv.Place
+		if rv.Kind == mir.RvUse && len(rv.Ops) == 1 {
+			p = rv.Ops[0].Place
+		}
+		if k := t.localType(s.Place.Local).Kind; p != nil && (k == ty.Ref || k == ty.Ptr) {
+			t.u.alias[s.Place.Local] = t.place(p).at("*")
+		}
+	}
+	if r, ok := t.u.alias[s.Place.Local]; ok && r.local == s.Place.Local {
+		delete(t.u.alias, s.Place.Local)
+	}
+}
+
+func (t *translator) localType(n int) *ty.Type {
+	if l := t.body.Local(n); l != nil {
+		return t.u.inst.Type(l.Type)
+	}
+	return ty.UnknownOf("_")
+}
+
+// spread carries the places that may be written through a reference on to what
+// is made of it; it tells whether anything was new.
+func (t *translator) spread(s *mir.Stmt) bool {
+	rv := s.Rvalue
+	dst := s.Place.Local
+	changed := false
+	if (rv.Kind == mir.RvRef && rv.Ref == mir.RefMut || rv.Kind == mir.RvAddrOf && rv.Ref == mir.RefMut) && rv.Place != nil {
+		changed = t.addTaint(dst, t.u.canon(t.place(rv.Place))) || changed
+	}
+	if rv.Place != nil && rv.Kind != mir.RvDiscriminant && rv.Kind != mir.RvLen {
+		changed = t.carry(dst, rv.Place.Local) || changed
+	}
+	for i := range rv.Ops {
+		if p := rv.Ops[i].Place; p != nil {
+			changed = t.carry(dst, p.Local) || changed
+		}
+	}
+	return changed
+}
+
+func (t *translator) spreadCall(tm *mir.Term) bool {
+	changed := false
+	if tm.Kind != mir.TermCall || tm.Place == nil {
+		return false
+	}
+	for i := range tm.Args {
+		if p := tm.Args[i].Place; p != nil {
+			changed = t.carry(tm.Place.Local, p.Local) || changed
+		}
+	}
+	return changed
+}
+
+func (t *translator) carry(dst, src int) bool {
+	if dst == src || len(t.taint[src]) == 0 || t.localType(dst).Kind == ty.Prim {
+		return false
+	}
+	changed := false
+	for _, r := range t.taint[src] {
+		changed = t.addTaint(dst, r) || changed
+	}
+	return changed
+}
+
+func (t *translator) addTaint(l int, r ref) bool {
+	if r.local == l {
+		return false
+	}
+	for _, have := range t.taint[l] {
+		if have == r {
+			return false
+		}
+	}
+	t.taint[l] = append(t.taint[l], r)
+	return true
+}
+
+// place is the tree that a place stands for.
+func (t *translator) place(p *mir.Place) ref {
+	r := ref{local: p.Local}
+	variant := ""
+	for i, e := range p.Proj {
+		switch e.Kind {
+		case mir.ElemDeref:
+			r.path += "*"
+		case mir.ElemField:
+			r.path += variant + "." + strconv.Itoa(e.Field)
+			variant = ""
+		case mir.ElemDowncast:
+			at := t.u.inst.PlaceType(&mir.Place{Local: p.Local, Proj: p.Proj[:i]})
+			variant = "@" + strconv.Itoa(t.l.variant(at, e.Name, e.Field))
+		case mir.ElemIndex, mir.ElemConstIndex, mir.ElemSubslice:
+			r.path += "?" // elements are not told apart, and never assigned
+		}
+	}
+	r.path += variant
+	return t.u.canon(r)
+}
+
+// variant is the index of a variant, by name where the text has one.
+func (l *lowering) variant(at *ty.Type, name string, index int) int {
+	if a := l.w.mono.Adt(at.Name); a != nil && at.Kind == ty.Adt {
+		for i, v := range a.Variants {
+			if v.Name == name {
+				return i
+			}
+		}
+	}
+	if name == "" {
+		return index
+	}
+	return 0
+}
+
+func (t *translator) block(b *mir.Block) block {
+	var out block
+	if b.Cleanup {
+		return block{term: term{kind: termUnreachable}}
+	}
+	for i := range b.Stmts {
+		out.stmts = append(out.stmts, t.stmt(&b.Stmts[i])...)
+	}
+	out.term = t.term(b, &b.Term)
+	return out
+}
+
+func (t *translator) pos(s *mir.Source) infer.Pos { return t.l.pos(s.Span) }
+
+func (t *translator) stmt(s *mir.Stmt) []stmt {
+	switch {
+	case s.Kind == mir.StmtSetDiscriminant && s.Place != nil:
+		at := t.u.inst.PlaceType(s.Place)
+		return []stmt{{kind: assignTree, pos: t.pos(&s.Source), dst: t.place(s.Place).at("#"), vals: []value{number(t.l.discriminant(at, s.Variant))}}}
+	case s.Kind != mir.StmtAssign || s.Place == nil || s.Rvalue == nil:
+		return nil
+	}
+	dst := t.place(s.Place)
+	if containsUnknownStep(dst.path) {
+		return t.storeFields(s, dst)
+	}
+	return t.assign(s, dst)
+}
+
+func containsUnknownStep(path string) bool {
+	for i := range path {
+		if path[i] == '?' {
+			return true
+		}
+	}
+	return false
+}
+
+// storeFields keeps only what an assignment into an array does to slots.
+func (t *translator) storeFields(s *mir.Stmt, dst ref) []stmt {
+	var out []stmt
+	for _, st := range t.assign(s, dst) {
+		if st.kind == storeSlot {
+			out = append(out, st)
+		}
+	}
+	return out
+}
+
+func (l *lowering) discriminant(at *ty.Type, variant int) int64 {
+	if a := l.w.mono.Adt(at.Name); at.Kind == ty.Adt && a != nil && a.Kind == items.Enum && variant < len(a.Variants) {
+		return a.Variants[variant].Discr
+	}
+	return int64(variant)
+}
+
+func (t *translator) assign(s *mir.Stmt, dst ref) []stmt {
+	pos := t.pos(&s.Source)
+	whole := func(v value) []stmt { return []stmt{{kind: assignTree, pos: pos, dst: dst, vals: []value{v}}} }
+	rv := s.Rvalue
+	switch rv.Kind {
+	case mir.RvUse:
+		if len(rv.Ops) == 1 {
+			return append(whole(t.operand(&rv.Ops[0])), t.slotOf(s.Place, t.operand(&rv.Ops[0]), pos)...)
+		}
+	case mir.RvCopyForDeref:
+		return whole(tree(t.place(rv.Place)))
+	case mir.RvRef, mir.RvAddrOf:
+		if _, ok := t.u.alias[s.Place.Local]; ok && len(s.Place.Proj) == 0 {
+			return nil
+		}
+		out := whole(value{})
+		if rv.Ref == mir.RefShared {
+			out = append(out, stmt{kind: assignTree, pos: pos, dst: dst.at("*"), vals: []value{tree(t.place(rv.Place))}})
+		}
+		return out
+	case mir.RvDiscriminant:
+		return whole(tree(t.place(rv.Place).at("#")))
+	case mir.RvCast:
+		return t.cast(s, dst, pos)
+	case mir.RvBinary:
+		return t.binary(rv, dst, pos)
+	case mir.RvUnary:
+		return t.unary(rv, dst, pos)
+	case mir.RvNullary:
+		if rv.Op == "UbChecks" || rv.Op == "ContractChecks" || rv.Op == "OverflowChecks" {
+			return whole(number(0))
+		}
+	case mir.RvAggregate:
+		return t.aggregate(s, dst, pos)
+	}
+	return whole(value{})
+}
+
+func (t *translator) aggregate(s *mir.Stmt, dst ref, pos infer.Pos) []stmt {
+	rv := s.Rvalue
+	out := []stmt{{kind: assignTree, pos: pos, dst: dst, vals: []value{{}}}}
+	prefix := ""
+	var at *ty.Type
+	var order []int
+	switch rv.Agg {
+	case mir.AggAdt:
+		at = t.u.inst.PlaceType(s.Place)
+		a := t.l.w.mono.Adt(at.Name)
+		variant := 0
+		if a != nil && at.Kind == ty.Adt {
+			last := rv.Path.Segs[len(rv.Path.Segs)-1].Name
+			if a.Kind == items.Enum {
+				variant = t.l.variant(at, last, 0)
+				prefix = "@" + strconv.Itoa(variant)
+				out = append(out, stmt{kind: assignTree, pos: pos, dst: dst.at("#"), vals: []value{number(t.l.discriminant(at, variant))}})
+			}
+			order = fieldOrder(a, variant, rv.Fields)
+		}
+	case mir.AggTuple, mir.AggClosure:
+	default:
+		return out
+	}
+	for i := range rv.Ops {
+		n := i
+		if order != nil && i < len(order) {
+			n = order[i]
+		}
+		v := t.operand(&rv.Ops[i])
+		out = append(out, stmt{kind: assignTree, pos: pos, dst: dst.at(prefix + "." + strconv.Itoa(n)), vals: []value{v}})
+		if i < len(rv.Fields) && at != nil {
+			out = append(out, t.l.slotStores(t.u, at, rv.Fields[i], t.operandType(&rv.Ops[i]), v, pos)...)
+		}
+	}
+	return out
+}
+
+// fieldOrder is the index of each named field.
+func fieldOrder(a *items.Adt, variant int, names []string) []int {
+	if len(names) == 0 || variant >= len(a.Variants) {
+		return nil
+	}
+	var out []int
+	for i, n := range names {
+		at := i
+		for j, f := range a.Variants[variant].Fields {
+			if f.Name == n {
+				at = j
+			}
+		}
+		out = append(out, at)
+	}
+	return out
+}
+
+func (t *translator) operandType(op *mir.Operand) *ty.Type {
+	switch {
+	case op.Place != nil:
+		return t.u.inst.PlaceType(op.Place)
+	case op.Const != nil && op.Const.Kind == mir.ConstFn:
+		return t.u.inst.Item(op.Const.Path)
+	case op.Const != nil && op.Const.Type != nil:
+		return t.u.inst.Type(op.Const.Type)
+	}
+	return ty.UnknownOf("_")
+}
+
+func (t *translator) operand(op *mir.Operand) value {
+	switch {
+	case op.Place != nil:
+		return tree(t.place(op.Place))
+	case op.Kind == mir.OperandRuntimeChecks:
+		return number(0)
+	case op.Const != nil:
+		return t.constant(op.Const)
+	}
+	return value{}
+}
