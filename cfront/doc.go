@@ -32,6 +32,6 @@
 // void macro that assigns to one of its arguments (`local_irq_save(flags)`), the
 // variable of that argument is the call's result "". In one that has a value,
 // the value is the result "" and the assigned argument is the result "=N", N
-// counting arguments from 0. A macro that expands to no token at all is only
+// counting arguments from 0, or "=" where an outer macro handed it down. A macro that expands to no token at all is only
 // seen where it is written in a function itself.
 package cfront

@@ -279,8 +279,16 @@ func (l *lowerer) unary(i int, n *libclang.Node) value {
 	case libclang.LNot:
 		return l.negated(l.expr(i + 1))
 	case libclang.PostInc, libclang.PostDec, libclang.PreInc, libclang.PreDec:
-		l.write(l.lvalue(i+1), l.Nodes[i+1].TKind, value{})
-		return value{}
+		p, kind := l.lvalue(i+1), l.Nodes[i+1].TKind
+		old := value{}
+		if n.Op == libclang.PostInc || n.Op == libclang.PostDec {
+			if v := l.read(p, kind); v.op.Kind == infer.OperandVar {
+				old = value{op: infer.VarOf(l.temp()), shared: true}
+				l.set(old.op.Var, v)
+			}
+		}
+		l.write(p, kind, value{})
+		return old
 	}
 	v := l.expr(i + 1)
 	switch n.Op {

@@ -1,6 +1,8 @@
 package cfront
 
 import (
+	"sort"
+	"strconv"
 	"strings"
 
 	"preemptck/cfront/libclang"
@@ -29,17 +31,43 @@ func (l *lowerer) macroAt(i int) (macroUse, bool) {
 		if n.SOff < m.Off || n.SOff >= m.EndOff {
 			continue
 		}
-		if n.TKind == libclang.TypeFunc && n.Kind != libclang.CallExpr || l.leftmost(i, id) {
+		if n.TKind == libclang.TypeFunc && n.Kind != libclang.CallExpr || l.leftmost(i, func(r *libclang.Node) bool { return r.Expansion() == id }) {
 			return macroUse{}, false
 		}
 		return macroUse{l.String(m.Name), id}, true
 	}
-	return macroUse{}, false
+	return l.writtenUse(i, n)
+}
+
+// writtenUse is macroAt for a use that is written in the function itself; it
+// also sees a macro that is nothing but another macro.
+func (l *lowerer) writtenUse(i int, n *libclang.Node) (macroUse, bool) {
+	use, ok := l.useAt(n)
+	if !ok {
+		return macroUse{}, false
+	}
+	// Numbers of expansions have the top bit set, offsets of files do not.
+	id := n.Off
+	if l.activeMacros[id] || n.TKind == libclang.TypeFunc && n.Kind != libclang.CallExpr ||
+		l.leftmost(i, func(r *libclang.Node) bool { return r.Off == n.Off }) {
+		return macroUse{}, false
+	}
+	return macroUse{l.String(use.Name), id}, true
+}
+
+// useAt is the recorded use of a macro that begins where a node is expanded.
+func (l *lowerer) useAt(n *libclang.Node) (libclang.Macro, bool) {
+	uses := l.uses[n.File]
+	k := sort.Search(len(uses), func(k int) bool { return uses[k].Off >= n.Off })
+	if k == len(uses) || uses[k].Off != n.Off {
+		return libclang.Macro{}, false
+	}
+	return uses[k], true
 }
 
 // leftmost tells whether only the left operand of an operator is from the
 // expansion.
-func (l *lowerer) leftmost(i int, id uint32) bool {
+func (l *lowerer) leftmost(i int, inside func(*libclang.Node) bool) bool {
 	n := &l.Nodes[i]
 	switch n.Kind {
 	case libclang.BinaryOperator, libclang.CompoundAssign, libclang.ConditionalOperator, libclang.ArraySubscriptExpr:
@@ -48,7 +76,7 @@ func (l *lowerer) leftmost(i int, id uint32) bool {
 			return false
 		}
 		if n.Op == libclang.Wrap {
-			return l.Nodes[i+1].Expansion() == id && l.leftmost(i+1, id)
+			return inside(&l.Nodes[i+1]) && l.leftmost(i+1, inside)
 		}
 		if n.Op != libclang.GNUCond {
 			return false
@@ -61,7 +89,7 @@ func (l *lowerer) leftmost(i int, id uint32) bool {
 		return false
 	}
 	right := &l.Nodes[k[1]]
-	return !(right.InMacro() && right.Expansion() == id)
+	return !(right.InMacro() && inside(right))
 }
 
 // macro lowers the expansion of a primitive macro to one call of its name.
@@ -69,9 +97,13 @@ func (l *lowerer) macro(i int, m macroUse) value {
 	if v, ok := l.doneMacros[m.id]; ok {
 		return v
 	}
-	l.activeMacros[m.id] = true
-	defer delete(l.activeMacros, m.id)
 	n := &l.Nodes[i]
+	use := n.Off
+	l.activeMacros[m.id], l.activeMacros[use] = true, true
+	defer func() {
+		delete(l.activeMacros, m.id)
+		delete(l.activeMacros, use)
+	}()
 	l.nodePos(i)
 	l.useDone(n)
 	pos := l.pos
@@ -120,7 +152,10 @@ func (l *lowerer) macro(i int, m macroUse) value {
 	for k, arg := range written {
 		path := ""
 		if valued || k > 0 {
-			path = "=" + string(rune('0'+arg%10))
+			path = "="
+			if arg != passedDown {
+				path += strconv.Itoa(arg)
+			}
 		}
 		if x := l.placeVar(writtenAt[arg]); x != infer.NoVar {
 			c.Dsts = append(c.Dsts, infer.Dst{Path: path, Var: x})
@@ -129,6 +164,9 @@ func (l *lowerer) macro(i int, m macroUse) value {
 	l.emit(infer.Op{Kind: infer.OpCall, Dst: infer.NoVar, Call: c})
 	l.forgetAfterCall(args)
 	l.doneMacros[m.id] = out
+	if _, ok := l.useAt(n); ok {
+		l.doneMacros[use] = out
+	}
 	return out
 }
 
@@ -141,7 +179,7 @@ func (l *lowerer) macroArgs(i int, m macroUse, visit func(arg, node int, assigne
 		n := &l.Nodes[k]
 		own := n.InMacro() && n.Expansion() == m.id
 		if !own && n.Kind.IsExpr() {
-			if arg, ok := l.argNumber(n, m.name); ok {
+			if arg, ok := l.argNumber(n, m.name); ok && l.whollyArg(k, arg, m.name) {
 				p := &l.Nodes[parent]
 				assigned := k == parent+1 && (p.Kind == libclang.BinaryOperator && p.Op == libclang.Assign || p.Kind == libclang.CompoundAssign)
 				assigned = assigned || p.Kind == libclang.AsmStmt && n.Kind != libclang.UnexposedExpr
@@ -161,6 +199,19 @@ func (l *lowerer) macroArgs(i int, m macroUse, visit func(arg, node int, assigne
 			parent = l.parentOf(i, k)
 		}
 	}
+}
+
+// whollyArg tells whether the operands of a node all come from the argument that
+// its first token does.
+func (l *lowerer) whollyArg(i, arg int, macro string) bool {
+	for _, k := range l.children(i) {
+		if l.Nodes[k].Kind.IsExpr() {
+			if other, ok := l.argNumber(&l.Nodes[k], macro); !ok || other != arg {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // parentOf is the innermost node from top on that holds node k.
@@ -198,7 +249,7 @@ func (l *lowerer) argNumber(n *libclang.Node, macro string) (int, bool) {
 			}
 		case ';':
 			if depth == 0 {
-				return 0, false
+				return passedDown, !inDefinition(src, int(n.SOff))
 			}
 		case '(':
 			if depth > 0 {
@@ -212,7 +263,20 @@ func (l *lowerer) argNumber(n *libclang.Node, macro string) (int, bool) {
 			commas = 0
 		}
 	}
-	return 0, false
+	// What stands in no definition was handed down by the macros around.
+	return passedDown, !inDefinition(src, int(n.SOff))
+}
+
+// passedDown is the number of an argument that an outer macro was given.
+const passedDown = -1
+
+// inDefinition tells whether a position lies in a preprocessor directive.
+func inDefinition(src string, at int) bool {
+	start := strings.LastIndexByte(src[:at], '\n') + 1
+	for start > 1 && strings.HasSuffix(src[:start-1], "\\") {
+		start = strings.LastIndexByte(src[:start-1], '\n') + 1
+	}
+	return strings.HasPrefix(strings.TrimLeft(src[start:], " \t"), "#")
 }
 
 func isWord(c byte) bool {

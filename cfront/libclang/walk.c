@@ -589,6 +589,10 @@ static void emit_last(struct walker *w, CXCursor c)
 		emit(w, k.c[k.n - 1]);
 }
 
+/*
+ * emit_generic emits the chosen one of the associations of a _Generic: the one
+ * that has the type of the whole. Where several have, libclang does not tell.
+ */
 static void emit_generic(struct walker *w, CXCursor c)
 {
 	struct kids k = { .n = 0 };

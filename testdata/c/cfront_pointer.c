@@ -1,0 +1,119 @@
+// Function pointers; calls of a slot are shown in brackets, stores with "<-".
+#include "cfront.h"
+
+struct ops {
+	int id;
+	int (*run)(struct box *b);
+	void (*stop)(void);
+	void (*steps[4])(void);
+	struct {
+		void (*deep)(void);
+	};
+};
+
+struct work {
+	void (*fn)(struct work *w);
+};
+
+static int run_one(struct box *b)
+{
+	return 0;
+}
+static void stop_one(void)
+{
+}
+static void work_one(struct work *w)
+{
+}
+
+// init struct ops.run=run_one struct ops.stop=stop_one struct ops.steps=a struct ops.deep=b
+const struct ops designated = {
+	.run = run_one,
+	.stop = stop_one,
+	.steps = { [1] = a },
+	.deep = &b,
+};
+
+// init struct ops.run=run_one struct ops.stop=c
+struct ops positional[] = { { 1, run_one, c } };
+
+// init handler=a
+void (*handler)(void) = a;
+
+// run by_field(): [struct ops.run](?) => ?
+int by_field(const struct ops *o, struct box *b)
+{
+	return o->run(b);
+}
+
+// run by_array(): [struct ops.steps]()
+void by_array(struct ops *o, int i)
+{
+	o->steps[i]();
+}
+
+// run by_local(): [struct ops.stop]()  |
+void by_local(struct ops *o)
+{
+	void (*f)(void) = o->stop;
+	if (f)
+		f();
+}
+
+// run by_param(): *fn(?)
+void by_param(void (*fn)(int), int x)
+{
+	fn(x);
+}
+
+// run by_global(): [handler]()
+void by_global(void)
+{
+	handler();
+}
+
+// run chosen(1): *t1()
+void chosen(int x)
+{
+	(x ? a : b)();
+}
+
+// run direct(): stop_one()
+void direct(void)
+{
+	(*stop_one)();
+}
+
+// run store_field(): struct work.fn<-work_one
+void store_field(struct work *w)
+{
+	w->fn = work_one;
+}
+
+// run store_param(): struct work.fn<-fn
+void store_param(struct work *w, void (*fn)(struct work *))
+{
+	w->fn = fn;
+}
+
+// run store_local(): struct ops.run<-run_one use(?)
+void store_local(void)
+{
+	struct ops o = { .run = run_one };
+	use(&o);
+}
+
+// run store_literal(): struct work.fn<-work_one
+void store_literal(struct work *w)
+{
+	*w = (struct work){ .fn = work_one };
+}
+
+// run passed(): by_param(&put,3)
+static void put(int x)
+{
+}
+void passed(void)
+{
+	by_param(put, 3);
+}
