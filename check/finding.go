@@ -59,6 +59,8 @@ type Step struct {
 	File string `json:"file"`
 	Line int    `json:"line"`
 	Text string `json:"text"`
+
+	col int
 }
 
 // Label is a marked position with a remark.
@@ -77,7 +79,7 @@ func labelAt(p infer.Pos, text string) Label {
 func stepsOf(steps []infer.Step) []Step {
 	out := make([]Step, 0, len(steps))
 	for _, s := range steps {
-		out = append(out, Step{File: s.Pos.File, Line: int(s.Pos.Line), Text: s.Text})
+		out = append(out, Step{File: s.Pos.File, Line: int(s.Pos.Line), Text: s.Text, col: int(s.Pos.Col)})
 	}
 	return out
 }

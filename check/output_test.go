@@ -54,7 +54,7 @@ func TestGitHubForm(t *testing.T) {
 func TestSARIFForm(t *testing.T) {
 	var b bytes.Buffer
 	f := fanFinding()
-	f.Chain = append(f.Chain, Step{"/elsewhere/a b.rs", 0, "x"})
+	f.Chain = append(f.Chain, Step{File: "/elsewhere/a b.rs", Line: 0, Text: "x"})
 	require.NoError(t, (&Report{Findings: []Finding{f}, Notes: []string{"n"}}).WriteSARIF(&b, "1.2"))
 	var log struct {
 		Version string

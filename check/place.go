@@ -23,7 +23,7 @@ func (p *pass) bringHome(sum *infer.Summary, f *Finding) {
 		if s.Line == 0 || !p.Own(s.File) {
 			continue
 		}
-		f.File, f.Line, f.Column = s.File, s.Line, 0
+		f.File, f.Line, f.Column = s.File, s.Line, s.col
 		f.Label = "`" + s.Text + "` is reached from there"
 		f.Labels = append(f.Labels, old)
 		f.Notes = append(f.Notes, "the code around it is "+old.File+", in `"+f.Function+"`")
@@ -69,7 +69,7 @@ func callersOf(prog *infer.Program, ids []string) map[string][]callSite {
 			continue
 		}
 		eachOp(f, func(op *infer.Op) {
-			for _, callee := range namedBy(op) {
+			for _, callee := range NamedBy(op) {
 				callers[callee] = append(callers[callee], callSite{f, op.Pos})
 			}
 		})
@@ -86,8 +86,8 @@ func eachOp(f *infer.Func, visit func(*infer.Op)) {
 	}
 }
 
-// namedBy lists the functions that an operation calls or whose address it takes.
-func namedBy(op *infer.Op) []string {
+// NamedBy lists the functions that an operation calls or whose address it takes.
+func NamedBy(op *infer.Op) []string {
 	names := pointedBy(op)
 	if op.Call != nil && op.Call.Target.Kind == infer.Direct {
 		names = append(names, op.Call.Target.Func)

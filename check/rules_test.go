@@ -53,7 +53,7 @@ func TestSleepInAtomic(t *testing.T) {
 	f := r.Findings[0]
 	assert.Equal(t, Error, f.Severity)
 	assert.Equal(t, "fan::set", f.Function)
-	assert.Equal(t, []Step{{"d/fan.rs", 7, "frob_wait()"}, {"k/wait.c", 6, "might_sleep()"}}, f.Chain)
+	assert.Equal(t, []Step{{"d/fan.rs", 7, "frob_wait()", 21}, {"k/wait.c", 6, "might_sleep()", 2}}, f.Chain)
 	assert.Equal(t, []Label{
 		{"d/fan.rs", 3, 20, "the spinlock `live` is taken here"},
 		{"d/fan.rs", 9, 5, "the spinlock is released here, where `live` is dropped"},
@@ -154,7 +154,7 @@ func TestFindingInLibraryIsBroughtHome(t *testing.T) {
 	in := solved(t, libraryCallsBack)
 	in.Own = func(file string) bool { return strings.HasPrefix(file, "d/") }
 	r := Run(Options{}, in)
-	require.Equal(t, []string{"PC001 d/fan.rs:21 this call may sleep, but a spinlock is held here"}, brief(r))
+	require.Equal(t, []string{"PC001 d/fan.rs:21:13 this call may sleep, but a spinlock is held here"}, brief(r))
 	assert.Contains(t, r.Findings[0].Labels, Label{"rust/kernel/lib.rs", 12, 9, "may sleep"})
 	assert.Contains(t, r.Findings[0].Labels, Label{"rust/kernel/lib.rs", 11, 9, "the spinlock is taken here"})
 

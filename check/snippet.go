@@ -79,7 +79,7 @@ func (s *snippet) gutter() int {
 }
 
 // write prints the snippet in rustc's layout.
-func (s *snippet) write(b *strings.Builder) {
+func (s *snippet) write(b *strings.Builder, src *Sources) {
 	pad := strings.Repeat(" ", s.gutter())
 	for i, f := range s.files {
 		arrow := "-->"
@@ -91,20 +91,33 @@ func (s *snippet) write(b *strings.Builder) {
 			continue
 		}
 		fmt.Fprintf(b, "%s |\n", pad)
-		f.write(b, pad)
+		f.write(b, pad, src)
 		fmt.Fprintf(b, "%s |\n", pad)
 	}
 }
 
-func (f *snippetFile) write(b *strings.Builder, pad string) {
+// between stands for the lines from one marked line to the next: a single one
+// is shown, more are dots.
+func (f *snippetFile) between(b *strings.Builder, pad string, from, to int, src *Sources) {
+	switch to - from {
+	case 1:
+	case 2:
+		line, _ := src.Line(f.name, from+1)
+		b.WriteString(strings.TrimRight(fmt.Sprintf("%*d | %s", len(pad), from+1, display(line)), " ") + "\n")
+	default:
+		b.WriteString("...\n")
+	}
+}
+
+func (f *snippetFile) write(b *strings.Builder, pad string, src *Sources) {
 	var numbers []int
 	for n := range f.lines {
 		numbers = append(numbers, n)
 	}
 	slices.Sort(numbers)
 	for i, n := range numbers {
-		if i > 0 && n > numbers[i-1]+1 {
-			b.WriteString("...\n")
+		if i > 0 {
+			f.between(b, pad, numbers[i-1], n, src)
 		}
 		l := f.lines[n]
 		fmt.Fprintf(b, "%*d | %s\n", len(pad), n, display(l.source))

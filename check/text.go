@@ -48,7 +48,7 @@ func (r *Report) Summary() string {
 func writeFinding(b *strings.Builder, f *Finding, src *Sources) {
 	fmt.Fprintf(b, "%s[%s]: %s\n", f.Severity, f.Code, f.Message)
 	s, missing := newSnippet(f, src)
-	s.write(b)
+	s.write(b, src)
 	pad := strings.Repeat(" ", s.gutter())
 	if len(s.files[0].lines) == 0 {
 		fmt.Fprintf(b, "%s |\n", pad)

@@ -39,9 +39,9 @@ func fanFinding() Finding {
 		Code: "PC001", Severity: Error, Message: "this call may sleep, but a spinlock is held here",
 		File: "drivers/hwmon/fan.rs", Line: 7, Column: 21, Function: "fan::Fan::set", Label: "may sleep",
 		Chain: []Step{
-			{"drivers/hwmon/fan.rs", 7, "Mutex<Curve>::lock"},
-			{"rust/kernel/sync/lock/mutex.rs", 110, "bindings::mutex_lock"},
-			{"kernel/locking/mutex.c", 286, "might_sleep()"},
+			{File: "drivers/hwmon/fan.rs", Line: 7, Text: "Mutex<Curve>::lock"},
+			{File: "rust/kernel/sync/lock/mutex.rs", Line: 110, Text: "bindings::mutex_lock"},
+			{File: "kernel/locking/mutex.c", Line: 286, Text: "might_sleep()"},
 		},
 		Labels: []Label{
 			{"drivers/hwmon/fan.rs", 3, 20, "the spinlock `live` is taken here"},
@@ -125,6 +125,12 @@ func TestTextCrowdedLine(t *testing.T) {
 
 1 error
 `, textOf(t, src, f))
+}
+
+func TestTextShowsASingleLineBetween(t *testing.T) {
+	src := tree(t, map[string]string{"a.c": "one();\n\ttwo();\nthree();\n"})
+	f := Finding{Code: "PC001", Severity: Error, Message: "m", File: "a.c", Line: 3, Column: 1, Label: "x", Labels: []Label{{"a.c", 1, 1, "y"}}}
+	assert.Equal(t, "error[PC001]: m\n --> a.c:3:1\n  |\n1 | one();\n  | ----- y\n2 |     two();\n3 | three();\n  | ^^^^^^^ x\n  |\n\n1 error\n", textOf(t, src, f))
 }
 
 func TestExpressionLength(t *testing.T) {

@@ -82,6 +82,7 @@ func (c *checkCmd) run(ctx context.Context, args []string) error {
 	}
 	var all []check.Input
 	for _, crate := range crates {
+		notes = append(notes, crate.Notes...)
 		all = append(all, check.Input{Prog: a.Prog, Sol: a.Sol, Funcs: crate.Funcs, Own: crate.Own})
 	}
 	err = c.report(check.Run(check.Options{RT: c.rt}, all...), notes, a.Sources())

@@ -177,8 +177,16 @@ func keyOf(parts ...any) string {
 	return hex.EncodeToString(h.Sum(nil))[:32]
 }
 
-// self is the hash of this very program: another build may lower differently.
+// identity names the program in the store. A release may set it to its version
+// at link time (-ldflags "-X preemptck/internal/pipeline.identity=...").
+var identity string
+
+// self is identity or, where that is not set, the hash of this very program:
+// another build may lower differently.
 var self = sync.OnceValues(func() (string, error) {
+	if identity != "" {
+		return identity, nil
+	}
 	path, err := os.Executable()
 	if err != nil {
 		return "", err

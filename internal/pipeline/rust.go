@@ -2,17 +2,261 @@ package pipeline
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"preemptck/check"
+	"preemptck/infer"
+	"preemptck/internal/kbuild"
+	"preemptck/internal/progress"
+	"preemptck/rustfront"
 )
 
 // Checked is a target that was lowered, and can be checked once solved.
 type Checked struct {
-	// Funcs are the IDs of the functions at hand.
+	// Funcs are the IDs of the functions at hand: those of the crate, and every
+	// instance of library code that they reach.
 	Funcs []string
 	// Own tells which files the target's author wrote; nil is all.
 	Own func(file string) bool
+	// Notes are the calls that could not be followed.
+	Notes []string
 }
 
-// LowerRust lowers targets
+// LowerRust lowers the targets and all they reach. What cannot be lowered gives
+// an error each, and the others stay; the last result is an error that leaves
+// nothing to go on with.
 func (a *Analysis) LowerRust(ctx context.Context, targets []Target) ([]Checked, []error, error) {
-	return nil, nil, nil
+	var done []Checked
+	var failures []error
+	meter := progress.Start(a.opts.Log, a.opts.Mode, "Rust crates", len(targets))
+	defer meter.Done()
+	cache, remove, err := a.rustCache()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer remove()
+	for _, batch := range batches(targets) {
+		checked, errs := a.lowerBatch(ctx, batch, cache)
+		if ctx.Err() != nil {
+			return nil, nil, ctx.Err()
+		}
+		done = append(done, checked...)
+		failures = append(failures, errs...)
+		meter.Add(len(batch))
+	}
+	return done, failures, nil
+}
+
+// batches groups targets so that no crate name comes twice in a group: crates
+// are told apart by name. A library crate of the tree may be a target as well as
+// what another target needs, and counts as the same crate.
+func batches(targets []Target) [][]Target {
+	var out [][]Target
+next:
+	for _, t := range targets {
+		for i := range out {
+			if !slices.ContainsFunc(out[i], func(u Target) bool { return u.crate() == t.crate() }) {
+				out[i] = append(out[i], t)
+				continue next
+			}
+		}
+		out = append(out, []Target{t})
+	}
+	return out
+}
+
+// crate is the name of the target's crate.
+func (t *Target) crate() string {
+	if t.Unit != nil {
+		return t.Unit.Crate
+	}
+	return strings.ReplaceAll(strings.TrimSuffix(filepath.Base(t.MIR), ".mir"), "-", "_")
+}
+
+// lowerBatch lowers targets whose crates have different names.
+func (a *Analysis) lowerBatch(ctx context.Context, targets []Target, cache string) (done []Checked, failures []error) {
+	crates, usable, failures := a.cratesOf(targets)
+	if len(usable) == 0 {
+		return nil, failures
+	}
+	world, err := rustfront.Load(ctx, crates, rustfront.Options{
+		CacheDir: cache, Roots: []string{a.Tree.SrcRoot, a.Tree.BuildRoot},
+	})
+	if err != nil {
+		failures = append(failures, split(err)...)
+	}
+	defer world.Close()
+	for i := range usable {
+		t := &usable[i]
+		if t.MIR != "" {
+			left, err := world.LoadMIR(t.crate(), t.MIR, a.Tree.Rel(t.MIR))
+			if err != nil {
+				failures = append(failures, err)
+				continue
+			}
+			if left > 0 {
+				a.note(false, "%s: %d closures, methods and generic functions are only checked where a free function reaches them: check the .rs file for all", t.Arg, left)
+			}
+		}
+		if lost := a.missing(world, t); lost != "" {
+			if lost != t.crate() {
+				failures = append(failures, fmt.Errorf("%s: not checked: it needs crate %s, which could not be read", t.Arg, lost))
+			}
+			continue
+		}
+		c, err := a.lowerCrate(world, t)
+		if err != nil {
+			failures = append(failures, fmt.Errorf("%s: %w", t.Arg, err))
+			continue
+		}
+		done = append(done, c)
+	}
+	return done, failures
+}
+
+// cratesOf lists the crates that targets need, each once and before those that
+// need it. Targets whose own compiler is missing are left out.
+func (a *Analysis) cratesOf(targets []Target) (crates []rustfront.Crate, usable []Target, failures []error) {
+	seen := map[string]bool{}
+	broken := map[string]bool{}
+	add := func(u *kbuild.RustUnit) {
+		if seen[u.Crate] {
+			return
+		}
+		seen[u.Crate] = true
+		program, err := a.Tree.Rustc(*u)
+		if err != nil {
+			broken[u.Crate] = true
+			failures = append(failures, fmt.Errorf("crate %s: %w", u.Crate, err))
+			return
+		}
+		crates = append(crates, rustfront.Crate{Name: u.Crate, Program: program, Args: u.Args, Dir: u.Dir, Env: u.Env, Source: u.Source})
+	}
+	// Targets come first, so that one of them stands for the crate of its name.
+	for i := range targets {
+		if targets[i].Unit != nil {
+			add(targets[i].Unit)
+		}
+	}
+	for i := range targets {
+		t := &targets[i]
+		if broken[t.crate()] {
+			continue
+		}
+		for _, u := range a.needs(t) {
+			add(u)
+		}
+		usable = append(usable, *t)
+	}
+	slices.SortStableFunc(crates, func(x, y rustfront.Crate) int { return a.rank(x.Name, targets) - a.rank(y.Name, targets) })
+	return crates, usable, failures
+}
+
+// rank orders crates: libraries as the tree lists them before targets.
+func (a *Analysis) rank(crate string, targets []Target) int {
+	for i := range targets {
+		if targets[i].crate() == crate {
+			return 1
+		}
+	}
+	return 0
+}
+
+// needs lists the crates that a target needs, itself included. MIR text does not
+// say; it gets those of any driver.
+func (a *Analysis) needs(t *Target) []*kbuild.RustUnit {
+	if t.Unit != nil {
+		return a.closure(t.Unit)
+	}
+	if kernel := a.crate("kernel"); kernel != nil {
+		return a.closure(kernel)
+	}
+	return nil
+}
+
+// missing is the first crate that the target needs and that was not loaded, or
+// "".
+func (a *Analysis) missing(world *rustfront.World, t *Target) string {
+	for _, u := range a.needs(t) {
+		if !isProcMacro(u) && !world.Has(u.Crate) {
+			return u.Crate
+		}
+	}
+	return ""
+}
+
+// lowerCrate lowers one crate into the program.
+func (a *Analysis) lowerCrate(world *rustfront.World, t *Target) (Checked, error) {
+	before := map[string]bool{}
+	for id := range a.Prog.Funcs {
+		before[id] = true
+	}
+	rep, err := world.Lower(a.Prog, t.crate())
+	if err != nil {
+		return Checked{}, err
+	}
+	c := Checked{Own: a.own(t)}
+	start := slices.Clone(rep.Roots)
+	for id := range a.Prog.Funcs {
+		if !before[id] {
+			start = append(start, id)
+		}
+	}
+	c.Funcs = a.reach(start)
+	for _, n := range rep.Notes {
+		text := n.Text
+		if n.Pos.IsValid() {
+			text = n.Pos.String() + ": " + text
+		}
+		c.Notes = append(c.Notes, text)
+		a.note(true, "%s", text)
+	}
+	a.note(true, "%s: %d functions, %d calls resolved, %d not", t.Arg, len(c.Funcs), rep.Stats.Resolved, rep.Stats.Unresolved)
+	return c, nil
+}
+
+// reach lists the Rust functions that can be reached from some, sorted.
+func (a *Analysis) reach(start []string) []string {
+	seen := map[string]bool{}
+	var out []string
+	for queue := slices.Clone(start); len(queue) > 0; queue = queue[1:] {
+		f := a.Prog.Funcs[queue[0]]
+		if f == nil || f.Lang != infer.Rust || seen[f.ID] {
+			continue
+		}
+		seen[f.ID] = true
+		out = append(out, f.ID)
+		for b := range f.Blocks {
+			for i := range f.Blocks[b].Ops {
+				queue = append(queue, check.NamedBy(&f.Blocks[b].Ops[i])...)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// rustCache is where the output of rustc is kept: below the user's cache or, for
+// this run only, in a folder that the caller removes.
+func (a *Analysis) rustCache() (dir string, remove func(), err error) {
+	if a.opts.CacheDir != "" {
+		return filepath.Join(a.opts.CacheDir, "rust"), func() {}, nil
+	}
+	dir, err = os.MkdirTemp("", "preemptck-rust-")
+	if err != nil {
+		return "", nil, fmt.Errorf("a place for the output of rustc: %w", err)
+	}
+	return dir, func() { os.RemoveAll(dir) }, nil
+}
+
+// split takes joined errors apart.
+func split(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	return []error{err}
 }
