@@ -125,16 +125,18 @@ func (s *Summary) Cases() []Case {
 			}
 			out = append(out, c)
 		}
-		split := false
+		split, covered := false, false
 		for _, g := range groups {
 			conds, any := e.under(g.whens)
 			if len(conds) == 0 && !any {
 				continue
 			}
 			split = true
+			covered = covered || covers(conds, e.whens)
 			add(s.dnf(conds), append(slices.Clone(always), g.req))
 		}
 		switch when := s.dnf(e.whens); {
+		case covered:
 		case !split:
 			add(when, always)
 		case when == "":
@@ -160,9 +162,20 @@ func (s *Summary) Cases() []Case {
 	return out
 }
 
+// covers tells whether each of the ways lies inside one of the conditions.
+func covers(conds, ways []Cond) bool {
+	for _, w := range ways {
+		if !slices.ContainsFunc(conds, func(c Cond) bool { return c.Contains(w) }) {
+			return false
+		}
+	}
+	return true
+}
+
 type effectGroup struct {
 	adjust    Lanes
 	ambiguous bool
+	rets      []RetValue
 	returns   string
 	whens     []Cond
 }
@@ -207,20 +220,76 @@ func (s *Summary) effectGroups() []effectGroup {
 		var ret []RetValue
 		for i, e := range byKey[k] {
 			g.whens = append(g.whens, e.When)
+			rets := make([]RetValue, len(e.Rets))
+			for k := range rets {
+				rets[k] = factValue(e.retFact(k))
+			}
 			if i == 0 {
-				ret = e.Rets
+				ret = rets
 			} else {
-				ret = joinRets(ret, e.Rets)
+				ret = joinRets(ret, rets)
 			}
 		}
 		if len(keys) > 1 {
-			g.returns = s.retText(ret)
+			g.rets = ret
 		} else {
 			g.whens = []Cond{nil}
 		}
 		out = append(out, g)
 	}
+	for i := range out {
+		out[i].returns = s.retText(out[i].rets)
+	}
+	// Of success and failure, "not 0" is the plainer half.
+	if len(out) == 2 && len(s.Rets) == 1 {
+		for i := range out {
+			if out[1-i].returns == s.Rets[0]+"== 0" || out[1-i].returns == "== 0" {
+				if !out[i].rets[0].Fact().set().Has(0) {
+					out[i].returns = strings.TrimSpace(s.Rets[0] + " != 0")
+				}
+			}
+		}
+	}
+	dropValidity(out)
 	return out
+}
+
+// dropValidity leaves out conditions of the form "p != 0" without which the
+// cases are told apart all the same: they only say that a lock that was taken
+// is one.
+func dropValidity(groups []effectGroup) {
+	apart := func(i int, w Cond, param int) bool {
+		for j := range groups {
+			for _, v := range groups[j].whens {
+				_, meet := w.Meet(v)
+				if j != i && (meet && !retsApart(groups[i].rets, groups[j].rets) || v.fact(param).Equal(Fact{Set: One(0)})) {
+					return false
+				}
+			}
+		}
+		return true
+	}
+	for i := range groups {
+		whens := slices.Clone(groups[i].whens)
+		for k, w := range whens {
+			for _, a := range w {
+				less := slices.DeleteFunc(slices.Clone(whens[k]), func(b Atom) bool { return b.Param == a.Param })
+				if a.Fact.Equal(Fact{Set: Except(0)}) && apart(i, less, a.Param) {
+					whens[k] = less
+				}
+			}
+		}
+		groups[i].whens = whens
+	}
+}
+
+func retsApart(a, b []RetValue) bool {
+	for i := range a {
+		if _, ok := a[i].Fact().Meet(b[i].Fact()); !ok {
+			return true
+		}
+	}
+	return false
 }
 
 type reqGroup struct {

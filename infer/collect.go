@@ -193,6 +193,15 @@ func (c *collector) summary(sol *Solution) *Summary {
 	if len(c.assumes) > 0 && !s.settled() {
 		s.Evidence, s.Assumes = Assumed, c.assumes
 	}
+	if len(s.Entries) > 0 && s.Evidence == Proved {
+		s.Evidence, s.OpenParams = Assumed, true
+		for _, e := range s.Entries {
+			as := Assumption{e.Pos, s.paramName(e.Param) + " is called, and taken not to sleep; its effect is accounted for where it is given"}
+			if !slices.Contains(s.Assumes, as) {
+				s.Assumes = append(s.Assumes, as)
+			}
+		}
+	}
 	return s
 }
 
@@ -244,11 +253,19 @@ func disjoint(e, f *Exit) bool {
 		return true
 	}
 	for i := range e.Rets {
-		if _, ok := e.Rets[i].Fact().Meet(f.Rets[i].Fact()); !ok {
+		if _, ok := e.retFact(i).Meet(f.retFact(i)); !ok {
 			return true
 		}
 	}
 	return false
+}
+
+// retFact is what is known of the i-th returned value on this way.
+func (e *Exit) retFact(i int) Fact {
+	if r := e.Rets[i]; r.val.isWhole() && r.known() {
+		return e.When.fact(int(r.val.sym))
+	}
+	return e.Rets[i].Fact()
 }
 
 // unbalanced finds exits that differ in their count though a caller cannot tell

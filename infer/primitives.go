@@ -192,8 +192,9 @@ func parseEffect(s *Summary, e *Exit, effect string) error {
 	if len(words) == 0 {
 		return fmt.Errorf("empty effect: write none")
 	}
+	when := e.When // of the case, without what the effects add to it
 	require := func(kind ReqKind, r Range) {
-		s.Reqs = append(s.Reqs, &Req{Kind: kind, When: e.When, Expect: r, AnyIRQ: kind != Sleeps, Text: s.Name + "()", depth: 1})
+		s.Reqs = append(s.Reqs, &Req{Kind: kind, When: when, Expect: r, AnyIRQ: kind != Sleeps, Text: s.Name + "()", depth: 1})
 	}
 	for i := 0; i < len(words); i++ {
 		w := words[i]
@@ -203,6 +204,8 @@ func parseEffect(s *Summary, e *Exit, effect string) error {
 			require(Sleeps, Range{})
 		case w == "rt":
 			require(SleepsOnRT, Any)
+		case w == "nonnull":
+			e.When, _ = e.When.Meet(Cond{{s.paramIndex(0), Fact{Set: Except(0)}}})
 		case w == "irqson":
 			e.TestedIRQsOn = true
 		case w == "irq=0" || w == "irq=1":

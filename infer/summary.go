@@ -170,6 +170,9 @@ type Summary struct {
 	// Entries are the states in which the function itself calls the function
 	// pointers it is given.
 	Entries []CallbackEntry
+	// OpenParams is set where the only thing assumed is what the function
+	// pointers in Entries do: a caller that passes a known function need not.
+	OpenParams bool
 	// Reason is the model table's reason, for Evidence Model.
 	Reason string
 }

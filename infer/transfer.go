@@ -155,7 +155,9 @@ func (a *analysis) callee(op *Op, name string) *Summary {
 	case NoBody:
 		a.out.assume(op.Pos, c.Name+"() has no body here; taken not to sleep")
 	case Assumed:
-		a.out.inherit(c)
+		if !c.OpenParams {
+			a.out.inherit(c)
+		}
 	}
 	return c
 }
