@@ -14,6 +14,11 @@ import (
 	"preemptck/internal/progress"
 )
 
+// semantics makes every configuration mean what a kernel that checks for
+// sleeping in atomic context means: there might_sleep() and the count expand to
+// calls, wherever macros use them.
+var semantics = []string{"-DCONFIG_PREEMPT_COUNT=1", "-DCONFIG_DEBUG_ATOMIC_SLEEP=1"}
+
 // LowerC lowers every C file of the tree, or takes the outcome of an earlier run
 // where nothing it was made from has changed. It fails where no file could be
 // lowered.
@@ -30,6 +35,7 @@ func (a *Analysis) LowerC(ctx context.Context) error {
 		SourceRoot: a.Tree.SrcRoot,
 		BuildRoot:  a.Tree.BuildRoot,
 		Macros:     infer.PrimitiveNames(),
+		ExtraArgs:  semantics,
 		AllHeaders: a.opts.AllHeaders,
 	}
 	tree, err := a.lowerUnits(ctx, units, opts)
