@@ -171,10 +171,7 @@ func (t *translator) resolveCall(out term, tm *mir.Term, pos infer.Pos) term {
 	c := out.call
 	item := t.operandType(&tm.Func)
 	if tm.Func.Place != nil && item.Kind == ty.FnPtr {
-		v := t.operand(&tm.Func)
-		c.indirect = &v
-		c.text = "the function pointer " + t.placeName(tm.Func.Place, item)
-		return out
+		return t.pointerCall(out, t.operand(&tm.Func), "the function pointer "+t.placeName(tm.Func.Place, item))
 	}
 	c.text = t.l.callText(item)
 	callee, err := t.l.w.mono.Resolve(item)
@@ -186,6 +183,24 @@ func (t *translator) resolveCall(out term, tm *mir.Term, pos infer.Pos) term {
 		return out
 	}
 	return t.connect(out, callee, tm, item)
+}
+
+// pointerCall calls a function pointer; where its value is known, the function.
+func (t *translator) pointerCall(out term, v value, text string) term {
+	c := out.call
+	c.text = text
+	switch s := t.functions(v)[""]; {
+	case s.fn != nil:
+		c.callee, c.text = s.fn, s.fn.name
+		c.callee.callers[t.u] = true
+		t.l.stats.Resolved++
+	case s.sym != "":
+		c.symbol, c.text = s.sym, "bindings::"+s.sym
+		t.l.stats.Resolved++
+	default:
+		c.indirect = &v
+	}
+	return out
 }
 
 // connect makes the call of what was resolved.
@@ -203,14 +218,11 @@ func (t *translator) connect(out term, callee *mono.Callee, tm *mir.Term, item *
 		t.l.external[callee.Symbol] = true
 		t.l.stats.Resolved++
 	case mono.FnValue:
-		v := t.operand(&tm.Args[0])
-		c.indirect = &v
-		c.text = "a function pointer"
+		return t.pointerCall(out, t.operand(&tm.Args[0]), "a function pointer")
 	case mono.Virtual:
-		c.ann = t.l.annotationOf(callee.Method)
-		if c.ann == nil {
-			t.l.unresolved(out.pos, c.text, "a method of a trait object")
-		}
+		t.l.virtualCall(c, callee, out.pos)
+	case mono.AnyOf:
+		return t.anyOf(out, callee.Options)
 	case mono.DropInPlace:
 		if !t.l.w.mono.NeedsDrop(callee.Type) {
 			return next(out)
@@ -222,7 +234,7 @@ func (t *translator) connect(out term, callee *mono.Callee, tm *mir.Term, item *
 		if len(out.to) == 0 && callee.Inst.Crate == "core" {
 			return term{kind: termUnreachable, pos: out.pos}
 		}
-		c.callee = t.l.unitFor(callee.Inst, false)
+		c.callee = t.l.copyFor(t.l.unitFor(callee.Inst, false), t.functionArgs(c))
 		c.callee.callers[t.u] = true
 		t.l.stats.Resolved++
 		if callee.Kind == mono.Shim && t.l.w.mono.NeedsDrop(callee.Type) && len(out.to) > 0 {
@@ -233,6 +245,21 @@ func (t *translator) connect(out term, callee *mono.Callee, tm *mir.Term, item *
 		}
 	}
 	return out
+}
+
+// anyOf calls one of several functions.
+func (t *translator) anyOf(out term, options []*mono.Callee) term {
+	n := len(t.body.Blocks)
+	choose := term{kind: termChoose, pos: out.pos}
+	for _, o := range options {
+		c := *out.call
+		c.callee = t.l.unitFor(o.Inst, false)
+		c.callee.callers[t.u] = true
+		b := block{term: term{kind: termCall, pos: out.pos, call: &c, to: out.to}}
+		choose.to = append(choose.to, t.l.extra(t.u, b, n))
+	}
+	t.l.stats.Resolved++
+	return choose
 }
 
 // next turns a call that does nothing into a step to its successor.

@@ -152,6 +152,9 @@ func (e *emitter) stmt(b *infer.Block, s *stmt) {
 	switch s.kind {
 	case storeSlot:
 		a := e.operand(s.vals[0])
+		if a.Kind == infer.OperandConst && a.Const == 0 {
+			return
+		}
 		if a.Kind == infer.OperandFunc || a.Kind == infer.OperandVar {
 			b.Ops = append(b.Ops, infer.Op{Kind: infer.OpStore, Pos: s.pos, Slot: s.slot, Expr: infer.Expr{Op: infer.Copy, A: a}})
 		}
@@ -198,6 +201,8 @@ func (e *emitter) call(b *infer.Block, t *term) {
 		}
 	case c.symbol != "":
 		ic.Target = infer.Target{Kind: infer.Direct, Func: c.symbol}
+	case c.slot != "":
+		ic.Target = infer.Target{Kind: infer.SlotCall, Slot: c.slot}
 	case c.indirect != nil:
 		switch o := e.operand(*c.indirect); o.Kind {
 		case infer.OperandVar:
@@ -206,6 +211,7 @@ func (e *emitter) call(b *infer.Block, t *term) {
 			ic.Target = infer.Target{Kind: infer.Direct, Func: o.Func}
 		default:
 			ic.Target = infer.Target{Kind: infer.Opaque}
+			e.l.unresolved(t.pos, c.text, "its value is not known")
 		}
 	default:
 		ic.Target = infer.Target{Kind: infer.Opaque}

@@ -121,6 +121,7 @@ type call struct {
 	// One of them is set, or neither for an opaque call.
 	callee   *unit
 	symbol   string
+	slot     string
 	indirect *value
 	args     []argument
 	dst      ref

@@ -31,6 +31,9 @@ type Report struct {
 	Roots []string
 	Notes []Note
 	Stats Stats
+
+	// reached are the instances by what they are.
+	reached map[string]*mono.Inst
 }
 
 // lowering is the state of one Lower.
@@ -43,6 +46,16 @@ type lowering struct {
 	notes    map[Note]bool
 	stats    Stats
 	extras   map[*unit][]block
+
+	// The trait objects met, the methods called on any, and what was made of
+	// them; see virtual.go.
+	objects    []object
+	objectKeys map[string]bool
+	upcasts    map[[2]string]bool
+	methods    map[string]*ty.Type
+	virtuals   []virtualSite
+	filled     map[string]bool
+	targets    map[string]int
 }
 
 // Lower adds the functions of a driver, and all they reach, to a program.
@@ -52,8 +65,9 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 		return nil, fmt.Errorf("crate %s was not loaded", crate)
 	}
 	l := &lowering{w: w, byKey: map[string]*unit{}, values: map[*unit]value{}, external: map[string]bool{},
-		notes: map[Note]bool{}, extras: map[*unit][]block{}}
-	rep := &Report{}
+		notes: map[Note]bool{}, extras: map[*unit][]block{}, objectKeys: map[string]bool{}, upcasts: map[[2]string]bool{},
+		methods: map[string]*ty.Type{}, filled: map[string]bool{}, targets: map[string]int{}}
+	rep := &Report{reached: map[string]*mono.Inst{}}
 	for _, root := range w.mono.Roots(crate) {
 		c, err := w.mono.Resolve(root)
 		if err != nil || c.Kind != mono.Body {
@@ -72,13 +86,20 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 	}
 	for i := 0; i < len(l.units); i++ {
 		l.build(l.units[i])
+		if i == len(l.units)-1 {
+			l.fillTables()
+		}
 	}
+	l.settleVirtuals()
 	l.demand()
 	for _, u := range l.units {
 		if u.constant && !u.stores {
 			continue
 		}
 		l.stats.Instances++
+		if u.inst != nil && !u.constant {
+			rep.reached[u.inst.Same()] = u.inst
+		}
 		if p.Funcs[u.id] == nil {
 			p.Funcs[u.id] = l.emit(u)
 		}
@@ -214,6 +235,9 @@ func (l *lowering) callText(item *ty.Type) string {
 	}
 	if item.Kind == ty.FnDef {
 		return short(item.Name)
+	}
+	if item.Kind == ty.Closure {
+		return "the closure"
 	}
 	return short(item.Key())
 }

@@ -19,6 +19,16 @@ func short(s string) string {
 	}
 	for i := 0; i < len(s); i++ {
 		c := s[i]
+		if c == '{' {
+			// The name of a closure is a place in a file.
+			if n := closeBrace(s[i:]); strings.Contains(s[i:i+n], "/") {
+				flush(i)
+				out.WriteString("{closure}")
+				i += n - 1
+				start = i + 1
+				continue
+			}
+		}
 		word := c == '_' || c == ':' || c == '#' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 		if !word {
 			flush(i)
@@ -53,3 +63,19 @@ func display(in *mono.Inst) string {
 }
 
 func depth(s string) int { return strings.Count(s, "<") - strings.Count(s, ">") }
+
+// closeBrace is the length of a text in braces, closing one included.
+func closeBrace(s string) int {
+	open := 0
+	for i := range len(s) {
+		switch s[i] {
+		case '{':
+			open++
+		case '}':
+			if open--; open == 0 {
+				return i + 1
+			}
+		}
+	}
+	return len(s)
+}

@@ -58,6 +58,9 @@ func (t *translator) cast(s *mir.Stmt, dst ref, pos infer.Pos) []stmt {
 			return []stmt{{kind: assignTree, pos: pos, dst: dst, vals: []value{{kind: constValue, tree: map[string]scalar{"": c}}}}}
 		}
 		return unknown
+	case rv.Cast.Coercion == "Unsize":
+		t.l.unsize(from, to, pos)
+		return unknown
 	case rv.Cast.Coercion != "":
 		// Unsizing and pointer changes keep what is behind the pointer, but an
 		// array or trait object is not looked into.

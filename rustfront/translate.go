@@ -389,6 +389,10 @@ func (t *translator) aggregate(s *mir.Stmt, dst ref, pos infer.Pos) []stmt {
 				out = append(out, stmt{kind: assignTree, pos: pos, dst: dst.at("#"), vals: []value{number(t.l.discriminant(at, variant))}})
 			}
 			order = fieldOrder(a, variant, rv.Fields)
+			if f := t.l.w.mono.Field(at, 1, 0); variant == 0 && f != nil && f.Kind == ty.FnPtr {
+				// No function: a null pointer.
+				out = append(out, stmt{kind: assignTree, pos: pos, dst: dst.at("@1.0"), vals: []value{number(0)}})
+			}
 		}
 	case mir.AggTuple, mir.AggClosure:
 	default:
@@ -426,17 +430,7 @@ func fieldOrder(a *items.Adt, variant int, names []string) []int {
 	return out
 }
 
-func (t *translator) operandType(op *mir.Operand) *ty.Type {
-	switch {
-	case op.Place != nil:
-		return t.u.inst.PlaceType(op.Place)
-	case op.Const != nil && op.Const.Kind == mir.ConstFn:
-		return t.u.inst.Item(op.Const.Path)
-	case op.Const != nil && op.Const.Type != nil:
-		return t.u.inst.Type(op.Const.Type)
-	}
-	return ty.UnknownOf("_")
-}
+func (t *translator) operandType(op *mir.Operand) *ty.Type { return t.u.inst.OperandType(op) }
 
 func (t *translator) operand(op *mir.Operand) value {
 	switch {

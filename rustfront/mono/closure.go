@@ -157,6 +157,7 @@ func (sc *Scope) closureItem(p *mir.Path) *ty.Type {
 func (w *World) closureType(x *bodyIndex, item int, s ty.Subst) *ty.Type {
 	name := x.crate + "/" + x.src.Path(item) + "@" + strconv.Itoa(item)
 	if w.closures[name] == nil {
+		s = withoutSelf(x, item, s)
 		w.closures[name] = &closure{crate: x.crate, item: item, names: sortedNames(s)}
 	}
 	var args []*ty.Type
@@ -168,6 +169,17 @@ func (w *World) closureType(x *bodyIndex, item int, s ty.Subst) *ty.Type {
 		args = append(args, t)
 	}
 	return ty.ClosureOf(name, args)
+}
+
+// withoutSelf drops Self from what an item of an impl block depends on: there it
+// is a type like any other, and the text never names it.
+func withoutSelf(x *bodyIndex, item int, s ty.Subst) ty.Subst {
+	if s["Self"] == nil || !strings.Contains(x.src.Path(item), "<impl at ") {
+		return s
+	}
+	c := s.Clone()
+	delete(c, "Self")
+	return c
 }
 
 // ClosureInst is the body of a closure type.
@@ -244,10 +256,36 @@ func (sc *Scope) operandType(it *mir.Item, op *mir.Operand) *ty.Type {
 			return ty.UnknownOf("_")
 		}
 		return sc.w.PlaceType(sc, sc.Type(l.Type), op.Place)
-	case op.Const != nil && op.Const.Type != nil:
-		return sc.Type(op.Const.Type)
+	case op.Const != nil:
+		return sc.constType(op.Const)
 	}
 	return ty.UnknownOf("_")
+}
+
+// constType is the type of a constant.
+func (sc *Scope) constType(c *mir.Const) *ty.Type {
+	switch c.Kind {
+	case mir.ConstFn:
+		return sc.Item(c.Path)
+	case mir.ConstInt, mir.ConstFloat:
+		return ty.PrimOf(c.Suffix)
+	case mir.ConstBool:
+		return ty.Bool
+	case mir.ConstChar:
+		return ty.PrimOf("char")
+	case mir.ConstTuple:
+		var ts []*ty.Type
+		for _, e := range c.Elems {
+			ts = append(ts, sc.constType(e))
+		}
+		return ty.TupleOf(ts)
+	case mir.ConstStr:
+		return ty.RefOf(ty.PrimOf("str"), false)
+	}
+	if c.Type != nil {
+		return sc.Type(c.Type)
+	}
+	return ty.UnknownOf(c.Text)
 }
 
 // PlaceType follows the projections of a place from the type of its local.

@@ -110,6 +110,8 @@ func (sc *Scope) pathType(p *mir.Path) *ty.Type {
 	names := segNames(p.Segs)
 	path, n := sc.w.Lookup(sc.crate, names, wantType)
 	switch {
+	case n == 0 && len(names) == 1 && sc.w.selves[sc.crate+"::"+last.Name]:
+		path = sc.crate + "::" + last.Name
 	case n == 0 && len(names) == 1 && len(last.Args) == 0:
 		return ty.ParamOf(last.Name)
 	case n == 0:

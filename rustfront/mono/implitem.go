@@ -29,6 +29,10 @@ func (w *World) implItem(x *bodyIndex, im *items.Impl, name string) (int, bool) 
 	if fn == nil {
 		return w.byOrder(x, im, name, cands)
 	}
+	if len(cands) == 0 {
+		// A macro may make the module that the block stands in.
+		cands = x.below(im.Crate, name)
+	}
 	var fit []int
 	for _, i := range cands {
 		if w.fits(x, i, im, fn) {

@@ -57,6 +57,17 @@ func (in *Inst) Type(t *mir.Type) *ty.Type {
 // Item converts the path of a function item or constant in the body.
 func (in *Inst) Item(p *mir.Path) *ty.Type { return in.w.Norm(in.Subst.Apply(in.sc.Item(p))) }
 
+// OperandType is the type of an operand of the body.
+func (in *Inst) OperandType(op *mir.Operand) *ty.Type {
+	switch {
+	case op.Place != nil:
+		return in.PlaceType(op.Place)
+	case op.Const != nil:
+		return in.w.Norm(in.Subst.Apply(in.sc.constType(op.Const)))
+	}
+	return ty.UnknownOf("_")
+}
+
 // PlaceType is the type of a place of the body.
 func (in *Inst) PlaceType(p *mir.Place) *ty.Type {
 	l := in.body.Local(p.Local)
@@ -76,6 +87,7 @@ func (in *Inst) PlaceType(p *mir.Place) *ty.Type {
 }
 
 func (w *World) inst(crate string, item int, s ty.Subst, fn *items.Fn, id string) *Inst {
+	s = withoutSelf(w.bodies[crate], item, s)
 	key := fmt.Sprintf("%s %d %s", crate, item, id)
 	if in := w.insts[key]; in != nil {
 		return in
@@ -108,6 +120,9 @@ const (
 	// captures are dropped afterwards. Inst is the closure's body or Item the
 	// function.
 	Shim
+	// AnyOf calls one of Options: the impls of a trait that is hidden in a
+	// function cannot be told apart by their where clauses.
+	AnyOf
 	// DropInPlace drops what argument 0 points to; Type is that.
 	DropInPlace
 )
@@ -126,8 +141,9 @@ type Callee struct {
 	Type   *ty.Type
 	// Item is the trait method of a Virtual callee, or the callee of a Shim.
 	Item *ty.Type
-	// Trait method declaration, where it is one.
-	Method *items.Fn
+	// Method is the declaration of a Virtual callee.
+	Method  *items.Fn
+	Options []*Callee
 }
 
 // Resolve finds what a function item without parameters calls.
@@ -240,6 +256,35 @@ func (w *World) hiddenMethod(x *bodyIndex, path string) (int, bool) {
 	return 0, false
 }
 
+// hiddenImpls finds the impls of a trait that is defined inside a function, by
+// the bodies of their methods.
+func (w *World) hiddenImpls(f *ty.Type) []*Callee {
+	crate := crateOf(f.Trait)
+	x := w.bodies[crate]
+	i := strings.LastIndex(f.Trait, "::")
+	if x == nil || i < 0 {
+		return nil
+	}
+	var out []*Callee
+	for _, item := range x.inImpl[implKey{f.Trait[:i], f.Name}] {
+		h := x.header(item)
+		if h == nil || len(h.Args) == 0 {
+			continue
+		}
+		sc := &Scope{w: w, crate: crate, params: map[string]bool{}}
+		in := sc.Type(h.Args[0].Type)
+		for _, self := range []*ty.Type{f.Args[0], ty.RefOf(f.Args[0], false), ty.RefOf(f.Args[0], true)} {
+			s := ty.Subst{}
+			if ty.Unify(w.Norm(in), self, s) {
+				id := fmt.Sprintf("%s (%d)", f.Key(), item)
+				out = append(out, &Callee{Kind: Body, Inst: w.inst(crate, item, s, nil, id)})
+				break
+			}
+		}
+	}
+	return out
+}
+
 // guessParams binds the parameters of a function that rustdoc does not list:
 // one inside another function. Its signature names them, in an order that is
 // only certain where there is one.
@@ -265,6 +310,14 @@ func (w *World) guessParams(x *bodyIndex, item int, args []*ty.Type) ty.Subst {
 	}
 	for _, a := range h.Args {
 		walk(sc.Type(a.Type))
+		for _, b := range boundsOf(a.Type) {
+			if b.Trait != nil && a.Type.Kind == mir.TyImpl {
+				_, args := sc.traitRef(b.Trait)
+				for _, arg := range args {
+					walk(arg)
+				}
+			}
+		}
 	}
 	walk(sc.Type(h.Ret))
 	names = append(names, impls...)
@@ -274,6 +327,13 @@ func (w *World) guessParams(x *bodyIndex, item int, args []*ty.Type) ty.Subst {
 		}
 	}
 	return s
+}
+
+func boundsOf(t *mir.Type) []mir.Bound {
+	if t == nil {
+		return nil
+	}
+	return t.Bounds
 }
 
 func contains(list []string, s string) bool {
@@ -368,6 +428,13 @@ func (w *World) resolveTrait(f *ty.Type) (*Callee, error) {
 		}
 		if known, yes := w.holdsBuiltin(f.Trait, self, 0); known && yes {
 			return &Callee{Kind: Builtin}, nil
+		}
+		if tr == nil {
+			if options := w.hiddenImpls(f); len(options) == 1 {
+				return options[0], nil
+			} else if len(options) > 1 {
+				return &Callee{Kind: AnyOf, Options: options}, nil
+			}
 		}
 		return nil, fmt.Errorf("no impl of %s for %s", f.Trait, self)
 	}
@@ -517,3 +584,23 @@ func (in *Inst) Promoted(n int) *Inst {
 
 // Arg is the value of a const parameter of the instance, or nil.
 func (in *Inst) Arg(name string) *ty.Type { return in.Subst[name] }
+
+// Same is equal for the same body with the same types, however it was named.
+func (in *Inst) Same() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %d", in.Crate, in.item)
+	for _, n := range in.Params {
+		fmt.Fprintf(&b, " %s=%s", n, in.Subst[n])
+	}
+	return b.String()
+}
+
+// ByPath finds the instance of a path as the compiler prints it in a crate.
+func (w *World) ByPath(crate string, p *mir.Path) (*Inst, error) {
+	sc := &Scope{w: w, crate: crate, params: map[string]bool{}}
+	c, err := w.Resolve(w.Norm(sc.Item(p)))
+	if err != nil {
+		return nil, err
+	}
+	return c.Inst, nil
+}

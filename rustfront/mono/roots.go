@@ -2,8 +2,10 @@ package mono
 
 import (
 	"sort"
+	"strings"
 
 	"preemptck/rustfront/items"
+	"preemptck/rustfront/mir"
 	"preemptck/rustfront/ty"
 )
 
@@ -30,8 +32,50 @@ func (w *World) Roots(crate string) []*ty.Type {
 			}
 		}
 	}
+	out = append(out, w.hiddenRoots(c, true)...)
 	sort.Slice(out, func(i, j int) bool { return out[i].Key() < out[j].Key() })
 	return out
+}
+
+// hiddenRoots are the functions, or the constants and statics, that rustdoc does
+// not list, those of anonymous blocks above all, as far as their signatures name
+// no parameter.
+func (w *World) hiddenRoots(c *items.Crate, fns bool) []*ty.Type {
+	x := w.bodies[c.Name]
+	if x == nil {
+		return nil
+	}
+	var out []*ty.Type
+	for path, l := range x.free {
+		if c.Fns[path] != nil || c.Consts[path] != nil || strings.HasSuffix(path, "}") || strings.HasSuffix(path, "::_") {
+			continue
+		}
+		h := x.header(l[0])
+		if h == nil || fns != (h.Kind == mir.ItemFn) || w.inTraitOrFn(c, path) {
+			continue
+		}
+		sc := &Scope{w: w, crate: c.Name, params: map[string]bool{}}
+		generic := sc.Type(h.Ret).IsGeneric()
+		for _, a := range h.Args {
+			t := sc.Type(a.Type)
+			generic = generic || t.IsGeneric() || t.Kind == ty.Unknown
+		}
+		if !generic {
+			out = append(out, ty.FnItem(path, nil, "", nil, nil))
+		}
+	}
+	return out
+}
+
+// inTraitOrFn tells whether a path leads into a trait or a function: such a
+// function may have parameters that its signature does not show.
+func (w *World) inTraitOrFn(c *items.Crate, path string) bool {
+	for i := strings.LastIndex(path, "::"); i > 0; i = strings.LastIndex(path[:i], "::") {
+		if c.Traits[path[:i]] != nil || c.Fns[path[:i]] != nil {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *World) memberOf(im *items.Impl, name string) *ty.Type {
@@ -48,6 +92,7 @@ func (w *World) ConstRoots(crate string) []*ty.Type {
 	for path := range c.Consts {
 		out = append(out, ty.FnItem(path, nil, "", nil, nil))
 	}
+	out = append(out, w.hiddenRoots(c, false)...)
 	sort.Slice(out, func(i, j int) bool { return out[i].Key() < out[j].Key() })
 	return out
 }

@@ -56,7 +56,7 @@ func (w *World) candidates(trait string, self *ty.Type, args []*ty.Type) []*Choi
 			}
 		}
 	}
-	if len(found) < 2 {
+	if len(found) < 2 && self.Kind != ty.Dyn {
 		return found
 	}
 	kept := found[:0:0]
@@ -65,7 +65,7 @@ func (w *World) candidates(trait string, self *ty.Type, args []*ty.Type) []*Choi
 			kept = append(kept, c)
 		}
 	}
-	if len(kept) == 0 {
+	if len(kept) == 0 && self.Kind != ty.Dyn {
 		return found
 	}
 	return kept

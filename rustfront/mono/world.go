@@ -32,6 +32,9 @@ type World struct {
 
 	byTrait  map[string]map[string][]*items.Impl // trait, head of Self
 	inherent map[string][]*items.Impl            // head of Self
+	// selves are the types that impl blocks are for: among them are types of
+	// anonymous blocks, which no module lists.
+	selves map[string]bool
 
 	norms    map[string]*ty.Type
 	chosen   map[string]*Choice
@@ -46,7 +49,8 @@ func NewWorld() *World {
 	return &World{
 		crates: map[string]*items.Crate{}, bodies: map[string]*bodyIndex{},
 		byTrait: map[string]map[string][]*items.Impl{}, inherent: map[string][]*items.Impl{},
-		norms: map[string]*ty.Type{}, chosen: map[string]*Choice{}, holds: map[string]bool{},
+		selves: map[string]bool{},
+		norms:  map[string]*ty.Type{}, chosen: map[string]*Choice{}, holds: map[string]bool{},
 		closures: map[string]*closure{}, insts: map[string]*Inst{}, drops: map[string]bool{},
 	}
 }
@@ -60,6 +64,9 @@ func (w *World) Add(c *items.Crate, b Bodies) {
 	}
 	for _, im := range c.Impls {
 		h := head(im.Self)
+		if im.Self.Kind == ty.Adt {
+			w.selves[h] = true
+		}
 		if im.Trait == "" {
 			w.inherent[h] = append(w.inherent[h], im)
 			continue

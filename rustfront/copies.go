@@ -1,0 +1,101 @@
+package rustfront
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"preemptck/rustfront/mir"
+)
+
+// A function that is given a function, in a pointer or a structure around one,
+// is lowered once for each it is given: `ReallocFunc::call` of krealloc and of
+// vrealloc are two functions, with the effects and the flags of each.
+
+// maxFunctionArgs bounds what one copy is told: a table of functions is data.
+const maxFunctionArgs = 4
+
+// functions are the functions that are known to be in a tree, by path.
+func (t *translator) functions(v value) map[string]scalar {
+	out := map[string]scalar{}
+	keep := func(tree map[string]scalar) {
+		for p, s := range tree {
+			if s.fn != nil || s.sym != "" {
+				out[p] = s
+			}
+		}
+	}
+	switch v.kind {
+	case constValue:
+		keep(v.tree)
+	case refValue:
+		r := t.u.canon(v.ref)
+		for p, s := range t.u.consts {
+			if rest, ok := strings.CutPrefix(p.path, r.path); ok && p.arg == r.local-1 && wholeStep(rest) {
+				out[rest] = s
+			}
+		}
+		s := t.only[r.local]
+		if s == nil || s.Rvalue.Kind != mir.RvUse && s.Rvalue.Kind != mir.RvCast {
+			break
+		}
+		for _, st := range t.assign(s, ref{local: r.local}) {
+			if st.kind != assignTree || st.dst != (ref{local: r.local}) {
+				continue
+			}
+			if from := st.vals[0]; from.kind == constValue {
+				keep(from.sub(r.path).tree)
+			} else if from.kind == refValue && t.u.canon(from.ref).local != r.local {
+				keep(t.functions(from.sub(r.path)))
+			}
+		}
+	}
+	return out
+}
+
+// functionArgs are the functions known to be among the arguments of a call.
+func (t *translator) functionArgs(c *call) map[argPath]scalar {
+	out := map[argPath]scalar{}
+	for _, a := range c.args {
+		for p, s := range t.functions(a.val) {
+			out[argPath{a.index, a.prefix + p}] = s
+		}
+	}
+	if len(out) > maxFunctionArgs {
+		return nil
+	}
+	return out
+}
+
+// copyFor is the copy of a unit for given function-valued arguments.
+func (l *lowering) copyFor(u *unit, consts map[argPath]scalar) *unit {
+	if len(consts) == 0 || u.inst == nil {
+		return u
+	}
+	var parts []string
+	for p, s := range consts {
+		name := s.sym
+		if s.fn != nil {
+			name = s.fn.id
+		}
+		parts = append(parts, fmt.Sprintf("argument %d%s = %s", p.arg, p.path, name))
+	}
+	sort.Strings(parts)
+	id := u.id + " where " + strings.Join(parts, ", ")
+	if len(id) > maxID {
+		return u
+	}
+	key := fmt.Sprintf("%p %s", u.inst, id)
+	if c := l.byKey[key]; c != nil {
+		return c
+	}
+	c := newUnit(id, u.name)
+	c.inst, c.pos, c.noReturn, c.ann, c.consts = u.inst, u.pos, u.noReturn, u.ann, consts
+	l.byKey[key] = c
+	l.units = append(l.units, c)
+	return c
+}
+
+// maxID bounds the names of copies: a function that is given itself, again and
+// again, would grow without end.
+const maxID = 4096
