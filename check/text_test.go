@@ -70,7 +70,7 @@ func TestTextLayout(t *testing.T) {
 		"...\n"+
 		"7 |         let curve = self.curve.lock();\n"+
 		"  |                     ^^^^^^^^^^^^^^^^^ may sleep\n"+
-		"...\n"+
+		"8 |         curve.apply(live);\n"+
 		"9 |     }\n"+
 		"  |     - the spinlock is released here, where `live` is dropped\n"+
 		"  |\n"+

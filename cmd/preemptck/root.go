@@ -43,7 +43,6 @@ compile_commands.json.
 Exit status: 0 clean, 1 findings, 2 could not analyse.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(newAnnotate(), newCheck(), newAudit(), newExplain(), newPrimitives(), newVersion())

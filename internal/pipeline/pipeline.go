@@ -94,12 +94,34 @@ func (a *Analysis) firstNote() string {
 func (a *Analysis) Solve() error {
 	meter := progress.Start(a.opts.Log, a.opts.Mode, "solving, functions", len(a.Prog.Funcs))
 	defer meter.Done()
-	sol, err := infer.Solve(a.Prog, infer.Options{Indirect: a.opts.Indirect})
+	opts := infer.Options{Indirect: a.opts.Indirect}
+	sol, err := infer.Solve(a.Prog, opts)
 	if err != nil {
-		return fmt.Errorf("solving: %w", err)
+		a.dropMalformed()
+		if sol, err = infer.Solve(a.Prog, opts); err != nil {
+			return fmt.Errorf("solving: %w", err)
+		}
 	}
 	a.Sol = sol
 	return nil
+}
+
+// dropMalformed leaves out the functions that a frontend got wrong.
+func (a *Analysis) dropMalformed() {
+	var ids []string
+	for id := range a.Prog.Funcs {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		f := a.Prog.Funcs[id]
+		one := infer.NewProgram()
+		one.Funcs[id] = f
+		if err := one.Check(); err != nil {
+			delete(a.Prog.Funcs, id)
+			a.note(false, "left out, which is a defect of preemptck: %v", err)
+		}
+	}
 }
 
 // CFuncs are the IDs of the C functions, sorted.

@@ -39,7 +39,7 @@ func (a *Analysis) LowerRust(ctx context.Context, targets []Target) ([]Checked, 
 		return nil, nil, err
 	}
 	defer remove()
-	for _, batch := range batches(targets) {
+	for _, batch := range batches(a.withCore(ctx, targets)) {
 		checked, errs := a.lowerBatch(ctx, batch, cache)
 		if ctx.Err() != nil {
 			return nil, nil, ctx.Err()

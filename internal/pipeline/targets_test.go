@@ -1,9 +1,12 @@
 package pipeline
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"preemptck/infer"
 	"preemptck/internal/kbuild"
@@ -62,4 +65,32 @@ func TestDistance(t *testing.T) {
 		assert.Equal(t, c.want, distance(c.a, c.b), "%s %s", c.a, c.b)
 		assert.Equal(t, c.want, distance(c.b, c.a))
 	}
+}
+
+// A function that a frontend got wrong costs itself.
+func TestSolveLeavesOutMalformedFunctions(t *testing.T) {
+	prog, err := infer.Parse("func \"good\"\nb0:\n  call = direct \"bad\"\n  return\n")
+	require.NoError(t, err)
+	prog.Funcs["bad"] = &infer.Func{ID: "bad", Symbol: "bad", Name: "bad"}
+	a := &Analysis{Prog: prog}
+	require.NoError(t, a.Solve())
+	assert.NotNil(t, a.Sol.Summary("good"))
+	require.Len(t, a.Notes, 1)
+	assert.Contains(t, a.Notes[0].Text, "bad")
+}
+
+func TestCoreUnitTakesTheEditionOfItsSources(t *testing.T) {
+	dir := t.TempDir()
+	src := filepath.Join(dir, "src/lib.rs")
+	assert.Contains(t, coreUnit("rustc", src, "/b").Args, "--edition=2024")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "Cargo.toml"), []byte("[package]\nname = \"core\"\nedition = \"2021\"\n"), 0o644))
+	assert.Contains(t, coreUnit("rustc", src, "/b").Args, "--edition=2021")
+}
+
+func TestBatchesKeepCrateNamesApart(t *testing.T) {
+	unit := func(crate string) Target { return Target{Unit: &kbuild.RustUnit{Crate: crate}} }
+	got := batches([]Target{unit("a"), unit("b"), unit("a"), {MIR: "/x/b.mir"}})
+	require.Len(t, got, 2)
+	assert.Len(t, got[0], 2)
+	assert.Equal(t, "b", got[1][1].crate())
 }
