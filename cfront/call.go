@@ -8,11 +8,11 @@ import (
 )
 
 // callee is the declaration that a call names directly, or 0.
-func (l *lowerer) callee(i int) uint32 {
+func (l *unit) callee(i int) uint32 {
 	k := l.strip(i)
 	for l.Nodes[k].Kind == libclang.UnaryOperator && (l.Nodes[k].Op == libclang.Deref || l.Nodes[k].Op == libclang.AddrOf) ||
 		l.Nodes[k].Kind == libclang.GenericSelection {
-		if int(l.Nodes[k].End) == k+1 {
+		if len(l.children(k)) != 1 {
 			return 0
 		}
 		k = l.strip(k + 1)
@@ -71,7 +71,7 @@ func (l *lowerer) call(i int) value {
 		l.indirect(kids[0], c)
 	}
 	pos := n
-	args := l.args(c, kids[1:])
+	args := l.args(c, kids[1:], fn != 0 && l.Decl(fn).Flags&libclang.Defined != 0)
 	if pos.Line != 0 {
 		l.nodePos(i)
 	}
@@ -87,7 +87,9 @@ func (l *lowerer) finishCall(c *infer.Call, fn uint32, n *libclang.Node, args []
 		out = value{op: infer.VarOf(t), shared: true}
 	}
 	l.emit(infer.Op{Kind: infer.OpCall, Dst: infer.NoVar, Call: c})
-	l.forgetAfterCall(args)
+	if fn == 0 || !l.onlyReads(fn) {
+		l.forgetAfterCall(args)
+	}
 	if noreturn {
 		l.leave(infer.Term{Kind: infer.Unreachable})
 	}
@@ -127,20 +129,22 @@ func (l *lowerer) indirect(i int, c *infer.Call) {
 	}
 }
 
-// args lowers the arguments of a call.
-func (l *lowerer) args(c *infer.Call, nodes []int) []value {
+// args lowers the arguments of a call; where the callee is in sight, it is told
+// that addresses are not NULL.
+func (l *lowerer) args(c *infer.Call, nodes []int, inSight bool) []value {
 	values := make([]value, len(nodes))
 	for k, i := range nodes {
 		v := l.expr(i)
 		values[k] = v
 		switch v.op.Kind {
 		case infer.OperandConst, infer.OperandVar, infer.OperandFunc:
-			if v.op.Kind == infer.OperandVar && l.vars[v.op.Var].kind == localVar && k+1 < len(nodes) {
-				// A later argument might assign it; those are rare, and the
-				// variable is read when the call is made.
-				_ = v
-			}
 			c.Args = append(c.Args, infer.Arg{Arg: k, Value: v.op})
+		default:
+			if inSight && v.addr != nil {
+				t := l.temp()
+				l.set(t, v)
+				c.Args = append(c.Args, infer.Arg{Arg: k, Value: infer.VarOf(t)})
+			}
 		}
 		l.passPlaces(c, k, v, l.Nodes[i].TKind)
 	}
@@ -181,6 +185,44 @@ func (l *lowerer) forgetAfterCall(args []value) {
 	l.forget(func(_ infer.Var, x *variable) bool {
 		return x.global && x.written || x.root != 0 && l.escaped[x.root]
 	})
+}
+
+// onlyReads tells whether a function of this unit changes nothing that its
+// caller can see: it assigns to nothing but its own variables, and calls nothing.
+func (l *unit) onlyReads(fn uint32) bool {
+	if r, ok := l.readers[fn]; ok {
+		return r
+	}
+	d := l.Decl(fn)
+	reads := d.NodeEnd > d.Node
+	for i := int(d.Node); reads && i < int(d.NodeEnd); i++ {
+		switch n := &l.Nodes[i]; n.Kind {
+		case libclang.CallExpr:
+			callee := uint32(0)
+			if int(n.End) > i+1 {
+				callee = l.callee(i + 1)
+			}
+			reads = callee != 0 && l.Decl(callee).Flags&libclang.Builtin != 0
+		case libclang.AsmStmt:
+			reads = false
+		case libclang.BinaryOperator, libclang.CompoundAssign:
+			if n.Kind == libclang.CompoundAssign || n.Op == libclang.Assign {
+				reads = l.rootDecl(i+1) != 0
+			}
+		case libclang.UnaryOperator:
+			switch n.Op {
+			case libclang.PostInc, libclang.PostDec, libclang.PreInc, libclang.PreDec:
+				reads = l.rootDecl(i+1) != 0
+			}
+		}
+		if root := l.Nodes[i].Decl; reads && l.Nodes[i].Kind == libclang.DeclRefExpr && root != 0 {
+			// Writing a global is seen by the caller; reading it is not worth
+			// telling apart.
+			reads = l.Decl(root).Kind != libclang.VarDecl || l.Decl(root).Flags&(libclang.Global|libclang.StaticLocal) == 0
+		}
+	}
+	l.readers[fn] = reads
+	return reads
 }
 
 // builtin lowers a call of a function the compiler knows.

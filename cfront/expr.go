@@ -25,7 +25,7 @@ func constant(c int64) value {
 	return value{op: infer.ConstOf(c), text: fmt.Sprint(c)}
 }
 
-func (l *lowerer) children(i int) []int {
+func (l *unit) children(i int) []int {
 	var list []int
 	for k := i + 1; k < int(l.Nodes[i].End); k = int(l.Nodes[k].End) {
 		list = append(list, k)
@@ -34,7 +34,7 @@ func (l *lowerer) children(i int) []int {
 }
 
 // strip goes down through parentheses and conversions.
-func (l *lowerer) strip(i int) int {
+func (l *unit) strip(i int) int {
 	for {
 		n := &l.Nodes[i]
 		wrap := n.Kind == libclang.ParenExpr || n.Kind == libclang.UnexposedExpr && n.Op == libclang.Wrap || n.Kind == libclang.CStyleCastExpr
@@ -80,7 +80,11 @@ func (l *lowerer) expr(i int) value {
 		if n.Decl != 0 && l.Decl(n.Decl).Kind == libclang.FunctionDecl {
 			return value{op: infer.FuncOf(l.function(n.Decl)), text: l.name(l.Decl(n.Decl))}
 		}
-		return l.read(l.lvalue(i), n.TKind)
+		kind := n.TKind
+		if n.Decl != 0 && l.Decl(n.Decl).Kind == libclang.ParmDecl {
+			kind = l.Decl(n.Decl).TKind
+		}
+		return l.read(l.lvalue(i), kind)
 	case libclang.MemberRefExpr, libclang.ArraySubscriptExpr:
 		return l.read(l.lvalue(i), n.TKind)
 	case libclang.ParenExpr:
@@ -110,9 +114,7 @@ func (l *lowerer) expr(i int) value {
 		l.initList(i, place{})
 		return value{}
 	case libclang.GenericSelection:
-		if int(n.End) > i+1 {
-			return l.expr(i + 1)
-		}
+		return l.oneOf(n, l.children(i))
 	}
 	for _, k := range l.children(i) {
 		if l.Nodes[k].Kind.IsExpr() {
@@ -331,6 +333,32 @@ func (l *lowerer) conditional(n *libclang.Node, c, a, b int) value {
 		out.slot = results[0].slot
 	}
 	return out
+}
+
+// oneOf is the value of one of several expressions; it is not known which.
+func (l *lowerer) oneOf(n *libclang.Node, kids []int) value {
+	if len(kids) == 1 {
+		return l.expr(kids[0])
+	}
+	join, t := l.newBlock(), l.temp()
+	var to []int
+	for range kids {
+		to = append(to, l.newBlock())
+	}
+	if len(to) == 0 {
+		return value{}
+	}
+	l.leave(infer.Term{Kind: infer.Choose, To: to})
+	for k, i := range kids {
+		l.cur = to[k]
+		v := l.expr(i)
+		if scalar(n.TKind) || n.TKind == libclang.TypeFunc {
+			l.set(t, l.named(v))
+		}
+		l.jumpAway(join)
+	}
+	l.cur = join
+	return value{op: infer.VarOf(t), shared: true}
 }
 
 // gnuConditional is `a ?: b`.

@@ -61,7 +61,8 @@ func (l *lowerer) passFields() {
 	}
 	members := map[string][]member{}
 	for v := range l.vars {
-		if x := &l.vars[v]; x.kind == placeVar {
+		// Nothing is ever known of a local whose address was kept.
+		if x := &l.vars[v]; x.kind == placeVar && !(x.root != 0 && l.escaped[x.root]) {
 			if base, field, ok := splitPlace(x.name); ok {
 				members[base] = append(members[base], member{infer.Var(v), field})
 			}
@@ -69,7 +70,7 @@ func (l *lowerer) passFields() {
 	}
 	for _, a := range l.argPlaces {
 		if a.path == "*" {
-			if v, ok := l.byName[a.base]; ok && l.vars[v].kind != pseudoVar {
+			if v, ok := l.byName[a.base]; ok && l.vars[v].kind != pseudoVar && !(l.vars[v].root != 0 && l.escaped[l.vars[v].root]) && l.tracked(v) {
 				a.call.Args = append(a.call.Args, infer.Arg{Arg: a.arg, Path: "*", Value: infer.VarOf(v)})
 			}
 			continue
@@ -100,6 +101,13 @@ func (l *lowerer) passFields() {
 		}
 		arg++
 	}
+}
+
+// tracked tells whether a variable can hold a scalar: a structure has a
+// variable too, for what its text is part of.
+func (l *lowerer) tracked(v infer.Var) bool {
+	x := &l.vars[v]
+	return x.kind != localVar || scalar(l.Decl(x.root).TKind)
 }
 
 // cut drops the blocks that nothing reaches.
@@ -319,7 +327,12 @@ func (l *lowerer) settle(need []bool) {
 	}
 	for b := range l.blocks {
 		var out []op
+		lost := map[infer.Var]bool{} // already unknown at this point
 		unknown := func(pos infer.Pos, v infer.Var) {
+			if lost[v] {
+				return
+			}
+			lost[v] = true
 			out = append(out, op{Op: infer.Op{Kind: infer.OpAssign, Pos: pos, Dst: v, Expr: infer.Expr{Op: infer.Unknown}}})
 		}
 		for _, o := range l.blocks[b].ops {
@@ -329,6 +342,7 @@ func (l *lowerer) settle(need []bool) {
 						continue
 					}
 					if need[v] && o.zero {
+						delete(lost, infer.Var(v))
 						out = append(out, op{Op: infer.Op{Kind: infer.OpAssign, Pos: o.Pos, Dst: infer.Var(v), Expr: infer.Expr{Op: infer.Copy, A: infer.ConstOf(0)}}})
 					} else if need[v] {
 						unknown(o.Pos, infer.Var(v))
@@ -341,7 +355,12 @@ func (l *lowerer) settle(need []bool) {
 			}
 			switch o.Kind {
 			case infer.OpAssign:
-				if need[o.Dst] {
+				switch {
+				case !need[o.Dst]:
+				case o.Expr.Op == infer.Unknown:
+					unknown(o.Pos, o.Dst)
+				default:
+					delete(lost, o.Dst)
 					out = append(out, o)
 				}
 				for _, d := range dependents[o.Dst] {
@@ -358,6 +377,7 @@ func (l *lowerer) settle(need []bool) {
 				o.Call.Dsts = keep
 				out = append(out, o)
 				for _, x := range dsts {
+					delete(lost, x.Var)
 					for _, d := range dependents[x.Var] {
 						unknown(o.Pos, d)
 					}

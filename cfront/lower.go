@@ -222,7 +222,7 @@ func (l *lowerer) survey() {
 }
 
 // rootDecl is the variable that an lvalue without pointers lies in, or 0.
-func (l *lowerer) rootDecl(i int) uint32 {
+func (l *unit) rootDecl(i int) uint32 {
 	for i < len(l.Nodes) {
 		n := &l.Nodes[i]
 		switch n.Kind {
@@ -263,6 +263,10 @@ func (l *lowerer) temp() infer.Var { return l.newVar(variable{name: "t", kind: t
 // scope reuses the name.
 func (l *lowerer) localName(decl uint32) string {
 	base := l.name(l.Decl(decl))
+	if strings.HasPrefix(base, "__UNIQUE_ID_") {
+		// The number differs from unit to unit.
+		base = strings.TrimRight(base, "0123456789")
+	}
 	name := base
 	for n := 2; ; n++ {
 		owner, ok := l.names[name]

@@ -1,6 +1,7 @@
 package cfront
 
 import (
+	"math"
 	"strings"
 
 	"preemptck/cfront/libclang"
@@ -195,7 +196,7 @@ func (l *lowerer) read(p place, kind uint8) value {
 		return v
 	}
 	if p.volatile {
-		return value{}
+		return value{slot: p.slot}
 	}
 	if p.decl != 0 {
 		if a, ok := l.alias[p.decl]; ok {
@@ -273,7 +274,11 @@ func (l *lowerer) set(x infer.Var, v value) {
 		}
 	}
 	e := infer.Expr{Op: infer.Copy, A: v.op}
-	if v.op.Kind == infer.OperandUnknown {
+	switch {
+	case v.addr != nil:
+		// An address is not NULL: kernel addresses have the top bit set.
+		e = infer.Expr{Op: infer.Or, B: infer.ConstOf(math.MinInt64)}
+	case v.op.Kind == infer.OperandUnknown:
 		e = infer.Expr{Op: infer.Unknown}
 	}
 	l.assign(x, e)

@@ -133,11 +133,7 @@ func (l *lowerer) varDecl(i int) {
 	p := l.declPlace(n.Decl)
 	switch {
 	case len(kids) == 0:
-		if scalar(d.TKind) {
-			l.set(l.local(n.Decl), value{})
-		} else {
-			l.forgetUnder(p)
-		}
+		// Not set before it is written: there is nothing to forget.
 	case d.TKind == libclang.TypeRecord:
 		l.initRecord(p, kids[0])
 	case d.TKind == libclang.TypeArray:

@@ -41,6 +41,7 @@ type unit struct {
 	res    *Result
 
 	lowered map[uint32]bool
+	readers map[uint32]bool // see onlyReads
 	queue   []uint32
 }
 
@@ -50,8 +51,8 @@ func newUnit(u *libclang.Unit, src Unit, opts *Options, t *texts) *unit {
 		paths: make([]string, len(u.Files)+1), rel: make([]string, len(u.Files)+1),
 		defs: map[uint32][]libclang.Macro{}, uses: map[uint32][]libclang.Macro{},
 		ids:     make([]string, len(u.Decls)+1),
-		lowered: map[uint32]bool{},
-		res:     &Result{Unit: src, Decls: map[string]*infer.Decl{}, Aliases: map[string]string{}},
+		lowered: map[uint32]bool{}, readers: map[uint32]bool{},
+		res: &Result{Unit: src, Decls: map[string]*infer.Decl{}, Aliases: map[string]string{}},
 	}
 	same := map[string]uint32{}
 	for i, name := range u.Files {
@@ -178,7 +179,7 @@ func (l *unit) lower() {
 			l.res.Aliases[l.name(d)] = strings.Trim(target, `"`)
 			continue
 		}
-		if d.Flags&libclang.Defined != 0 && (d.Flags&libclang.InMain != 0 || l.opts.AllHeaders) {
+		if d.Flags&libclang.Root != 0 {
 			l.function(uint32(i + 1))
 		}
 	}

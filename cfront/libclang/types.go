@@ -109,6 +109,7 @@ const (
 	IsUnion     = C.PCK_UNION
 	Wanted      = C.PCK_WANTED
 	StaticLocal = C.PCK_STATICLOCAL
+	Root        = C.PCK_ROOT // defined for its own sake, not for a header's users
 )
 
 // Unary operators, in [Node.Op].

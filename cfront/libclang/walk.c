@@ -193,6 +193,38 @@ static void classify(CXType t, uint8_t *kind, uint8_t *size)
 
 /* ---- declarations ---- */
 
+static void evaluate(pck_node *n, CXCursor c)
+{
+	CXEvalResult e = clang_Cursor_Evaluate(c);
+	if (!e)
+		return;
+	if (clang_EvalResult_getKind(e) == CXEval_Int) {
+		n->val = clang_EvalResult_isUnsignedInt(e)
+				 ? (int64_t)clang_EvalResult_getAsUnsigned(e)
+				 : clang_EvalResult_getAsLongLong(e);
+		n->flags |= PCK_HASVAL;
+	}
+	clang_EvalResult_dispose(e);
+}
+
+/*
+ * constant_value finds the value of a constant variable: const, not volatile,
+ * and with an initialiser in sight.
+ */
+static void constant_value(struct walker *w, uint32_t id, CXCursor c)
+{
+	CXType t = clang_getCursorType(c);
+	pck_node value = { 0 };
+	CXCursor init = clang_Cursor_getVarDeclInitializer(c);
+	if (clang_Cursor_isNull(init) || !clang_isConstQualifiedType(t) || clang_isVolatileQualifiedType(t))
+		return;
+	evaluate(&value, init);
+	if (value.flags & PCK_HASVAL) {
+		w->r->decls[id - 1].val = value.val;
+		w->r->decls[id - 1].flags |= PCK_CONST;
+	}
+}
+
 static uint32_t decl_id(struct walker *w, CXCursor c);
 
 static enum CXVisitorResult add_field(CXCursor c, CXClientData data)
@@ -343,9 +375,19 @@ static void fill_var(struct walker *w, uint32_t id, CXCursor c)
 	pck_decl *d = &w->r->decls[id - 1];
 	CXType t = clang_getCursorType(c);
 	classify(t, &d->tkind, &d->tsize);
+	if (d->kind == CXCursor_ParmDecl) {
+		/* libclang shows the type before it decays. */
+		if (d->tkind == PCK_FUNC)
+			d->tkind = PCK_FUNCPTR;
+		if (d->tkind == PCK_ARRAY)
+			d->tkind = PCK_PTR;
+	}
+	int number = d->tkind >= PCK_BOOL && d->tkind <= PCK_ENUM;
 	d->flags |= flags;
 	d->attrs = attrs;
 	d->aux = aux;
+	if (number && d->kind == CXCursor_VarDecl && flags & PCK_INTERNAL)
+		constant_value(w, id, c);
 }
 
 static void fill_record(struct walker *w, uint32_t id, CXCursor c)
@@ -414,6 +456,8 @@ static uint32_t decl_id(struct walker *w, CXCursor c)
 		fill_var(w, id, best);
 		break;
 	case CXCursor_FieldDecl: {
+		if (strchr(w->r->strs + d->name, '('))
+			d->name = 0; /* an unnamed record */
 		classify(clang_getCursorType(best), &d->tkind, &d->tsize);
 		uint32_t rec = decl_id(w, clang_getCursorSemanticParent(best));
 		w->r->decls[id - 1].parent = rec;
@@ -488,20 +532,6 @@ static int for_parts(const char *s, size_t n)
 		mask |= 1 << part;
 	}
 	return -1;
-}
-
-static void evaluate(pck_node *n, CXCursor c)
-{
-	CXEvalResult e = clang_Cursor_Evaluate(c);
-	if (!e)
-		return;
-	if (clang_EvalResult_getKind(e) == CXEval_Int) {
-		n->val = clang_EvalResult_isUnsignedInt(e)
-				 ? (int64_t)clang_EvalResult_getAsUnsigned(e)
-				 : clang_EvalResult_getAsLongLong(e);
-		n->flags |= PCK_HASVAL;
-	}
-	clang_EvalResult_dispose(e);
 }
 
 /* begin adds a node without its subtree. */
@@ -590,24 +620,17 @@ static void emit_last(struct walker *w, CXCursor c)
 }
 
 /*
- * emit_generic emits the chosen one of the associations of a _Generic: the one
- * that has the type of the whole. Where several have, libclang does not tell.
+ * emit_generic emits the associations of a _Generic that have the type of the
+ * whole: libclang does not tell which of them is chosen.
  */
 static void emit_generic(struct walker *w, CXCursor c)
 {
 	struct kids k = { .n = 0 };
 	CXType t = clang_getCanonicalType(clang_getCursorType(c));
-	int found = -1;
 	clang_visitChildren(c, collect, &k);
-	for (int i = 1; i < k.n; i++) {
-		if (!clang_equalTypes(clang_getCanonicalType(clang_getCursorType(k.c[i])), t))
-			continue;
-		if (found >= 0)
-			return;
-		found = i;
-	}
-	if (found >= 0)
-		emit(w, k.c[found]);
+	for (int i = 1; i < k.n; i++)
+		if (clang_equalTypes(clang_getCanonicalType(clang_getCursorType(k.c[i])), t))
+			emit(w, k.c[i]);
 }
 
 /* unexposed sorts out the expressions that libclang has no kind for. */
@@ -670,7 +693,8 @@ static int enter(struct walker *w, CXCursor c, enum CXCursorKind kind, uint32_t 
 		n->decl = id;
 		if (id && w->r->decls[id - 1].kind == CXCursor_FunctionDecl)
 			want(w, id);
-		if (id && w->r->decls[id - 1].kind == CXCursor_EnumConstantDecl) {
+		if (id && (w->r->decls[id - 1].kind == CXCursor_EnumConstantDecl ||
+			   w->r->decls[id - 1].flags & PCK_CONST)) {
 			n->val = w->r->decls[id - 1].val;
 			n->flags |= PCK_HASVAL;
 		}
@@ -832,6 +856,26 @@ static void note_macro(struct walker *w, CXCursor c, int use)
 	}
 }
 
+/*
+ * is_root tells whether a function outside the main file is part of the unit
+ * proper: it is external, or stands in a .c file that is included.
+ */
+static int is_root(CXCursor c)
+{
+	if (clang_Cursor_isFunctionInlined(c))
+		return 0;
+	if (clang_getCursorLinkage(c) == CXLinkage_External)
+		return 1;
+	CXFile f;
+	clang_getExpansionLocation(clang_getCursorLocation(c), &f, 0, 0, 0);
+	CXString s = clang_getFileName(f);
+	const char *name = clang_getCString(s);
+	size_t n = name ? strlen(name) : 0;
+	int source = n > 2 && !strcmp(name + n - 2, ".c");
+	clang_disposeString(s);
+	return source;
+}
+
 static enum CXChildVisitResult visit_top(CXCursor c, CXCursor parent, CXClientData data)
 {
 	struct walker *w = data;
@@ -846,8 +890,11 @@ static enum CXChildVisitResult visit_top(CXCursor c, CXCursor parent, CXClientDa
 	case CXCursor_FunctionDecl: {
 		int main = clang_Location_isFromMainFile(clang_getCursorLocation(c));
 		if (clang_isCursorDefinition(c)) {
-			if (main || w->all_headers)
-				want(w, decl_id(w, c));
+			if (main || w->all_headers || is_root(c)) {
+				uint32_t id = decl_id(w, c);
+				w->r->decls[id - 1].flags |= PCK_ROOT;
+				want(w, id);
+			}
 		} else if (main && clang_Cursor_hasAttrs(c)) {
 			decl_id(w, c); /* may be an alias */
 		}

@@ -143,3 +143,14 @@ void by_struct(struct lock *l)
 	struct held h __cleanup(held_exit) = held_enter(l);
 	a();
 }
+
+// run scoped_struct(): held_enter() a() held_exit()
+static inline void *held_ptr(struct held *h)
+{
+	return h->lock;
+}
+void scoped_struct(struct lock *l)
+{
+	struct held h __cleanup(held_exit) = held_enter(l);
+	a();
+}

@@ -117,3 +117,21 @@ void passed(void)
 {
 	by_param(put, 3);
 }
+
+// run by_typed_param(): *fn(2)
+void by_typed_param(void fn(int))
+{
+	fn(2);
+}
+
+// run volatile_slot(): [struct ops.stop]()
+void volatile_slot(struct ops *o)
+{
+	READ_ONCE(o->stop)();
+}
+
+// run either(): *t1()
+void either(struct work *w)
+{
+	_Generic(w, struct work *: a, void *: b)();
+}
