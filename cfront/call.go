@@ -130,7 +130,7 @@ func (l *lowerer) indirect(i int, c *infer.Call) {
 }
 
 // args lowers the arguments of a call; where the callee is in sight, it is told
-// that addresses are not NULL.
+// what they point at, and that addresses are not NULL.
 func (l *lowerer) args(c *infer.Call, nodes []int, inSight bool) []value {
 	values := make([]value, len(nodes))
 	for k, i := range nodes {
@@ -146,7 +146,9 @@ func (l *lowerer) args(c *infer.Call, nodes []int, inSight bool) []value {
 				c.Args = append(c.Args, infer.Arg{Arg: k, Value: infer.VarOf(t)})
 			}
 		}
-		l.passPlaces(c, k, v, l.Nodes[i].TKind)
+		if inSight {
+			l.passPlaces(c, k, v, l.Nodes[i].TKind)
+		}
 	}
 	return values
 }

@@ -101,7 +101,7 @@ type lowerer struct {
 	assigned, taken map[uint32]int
 	escaped         map[uint32]bool
 	alias           map[uint32]place
-	activeMacros    map[uint32]bool
+	inMacro         bool
 	doneMacros      map[uint32]value
 	usesDone        map[uint32]bool
 	argPlaces       []argPlaces
@@ -124,7 +124,7 @@ func (u *unit) lowerFunc(id uint32) *infer.Func {
 		byName: map[string]infer.Var{}, locals: map[uint32]infer.Var{}, names: map[string]uint32{},
 		labels: map[string]*label{}, assigned: map[uint32]int{}, taken: map[uint32]int{},
 		escaped: map[uint32]bool{}, alias: map[uint32]place{},
-		activeMacros: map[uint32]bool{}, doneMacros: map[uint32]value{}, usesDone: map[uint32]bool{},
+		doneMacros: map[uint32]value{}, usesDone: map[uint32]bool{},
 		slots: map[infer.Var]map[string]bool{},
 	}
 	_, l.fn.Weak = attribute(u.attrs(d), "weak")

@@ -16,43 +16,28 @@ type macroUse struct {
 }
 
 // macroAt tells whether the node is the outermost one of the expansion of a
-// primitive macro: it begins with a token of the macro's definition, and is not
-// an operator whose left side alone comes from there.
+// primitive macro: the expansion is written here, or the node begins with a token
+// of the macro's definition; and it is not an operator whose left side alone comes
+// from there. Inside such an expansion no other one counts.
 func (l *lowerer) macroAt(i int) (macroUse, bool) {
 	n := &l.Nodes[i]
-	if !n.InMacro() {
+	if !n.InMacro() || l.inMacro {
 		return macroUse{}, false
 	}
-	id := n.Expansion()
-	if l.activeMacros[id] {
+	if n.TKind == libclang.TypeFunc && n.Kind != libclang.CallExpr {
 		return macroUse{}, false
+	}
+	if use, ok := l.useAt(n); ok {
+		// Numbers of expansions have the top bit set, offsets of files do not.
+		return macroUse{l.String(use.Name), n.Off}, !l.leftmost(i, func(r *libclang.Node) bool { return r.Off == n.Off })
 	}
 	for _, m := range l.defs[n.SFile] {
-		if n.SOff < m.Off || n.SOff >= m.EndOff {
-			continue
+		if n.SOff >= m.Off && n.SOff < m.EndOff {
+			id := n.Expansion()
+			return macroUse{l.String(m.Name), id}, !l.leftmost(i, func(r *libclang.Node) bool { return r.Expansion() == id })
 		}
-		if n.TKind == libclang.TypeFunc && n.Kind != libclang.CallExpr || l.leftmost(i, func(r *libclang.Node) bool { return r.Expansion() == id }) {
-			return macroUse{}, false
-		}
-		return macroUse{l.String(m.Name), id}, true
 	}
-	return l.writtenUse(i, n)
-}
-
-// writtenUse is macroAt for a use that is written in the function itself; it
-// also sees a macro that is nothing but another macro.
-func (l *lowerer) writtenUse(i int, n *libclang.Node) (macroUse, bool) {
-	use, ok := l.useAt(n)
-	if !ok {
-		return macroUse{}, false
-	}
-	// Numbers of expansions have the top bit set, offsets of files do not.
-	id := n.Off
-	if l.activeMacros[id] || n.TKind == libclang.TypeFunc && n.Kind != libclang.CallExpr ||
-		l.leftmost(i, func(r *libclang.Node) bool { return r.Off == n.Off }) {
-		return macroUse{}, false
-	}
-	return macroUse{l.String(use.Name), id}, true
+	return macroUse{}, false
 }
 
 // useAt is the recorded use of a macro that begins where a node is expanded.
@@ -98,12 +83,8 @@ func (l *lowerer) macro(i int, m macroUse) value {
 		return v
 	}
 	n := &l.Nodes[i]
-	use := n.Off
-	l.activeMacros[m.id], l.activeMacros[use] = true, true
-	defer func() {
-		delete(l.activeMacros, m.id)
-		delete(l.activeMacros, use)
-	}()
+	l.inMacro = true
+	defer func() { l.inMacro = false }()
 	l.nodePos(i)
 	l.useDone(n)
 	pos := l.pos
@@ -164,9 +145,6 @@ func (l *lowerer) macro(i int, m macroUse) value {
 	l.emit(infer.Op{Kind: infer.OpCall, Dst: infer.NoVar, Call: c})
 	l.forgetAfterCall(args)
 	l.doneMacros[m.id] = out
-	if _, ok := l.useAt(n); ok {
-		l.doneMacros[use] = out
-	}
 	return out
 }
 
@@ -177,7 +155,7 @@ func (l *lowerer) macroArgs(i int, m macroUse, visit func(arg, node int, assigne
 	parent := i
 	for k := i + 1; k < end; {
 		n := &l.Nodes[k]
-		own := n.InMacro() && n.Expansion() == m.id
+		own := l.spelledIn(n, m.name)
 		if !own && n.Kind.IsExpr() {
 			if arg, ok := l.argNumber(n, m.name); ok && l.whollyArg(k, arg, m.name) {
 				p := &l.Nodes[parent]
@@ -199,6 +177,16 @@ func (l *lowerer) macroArgs(i int, m macroUse, visit func(arg, node int, assigne
 			parent = l.parentOf(i, k)
 		}
 	}
+}
+
+// spelledIn tells whether a node begins with a token of a macro's definition.
+func (l *lowerer) spelledIn(n *libclang.Node, macro string) bool {
+	for _, d := range l.defs[n.SFile] {
+		if n.SOff >= d.Off && n.SOff < d.EndOff && l.String(d.Name) == macro {
+			return true
+		}
+	}
+	return false
 }
 
 // whollyArg tells whether the operands of a node all come from the argument that
@@ -241,15 +229,18 @@ func (l *lowerer) argNumber(n *libclang.Node, macro string) (int, bool) {
 		switch before[k] {
 		case ')', ']', '}':
 			depth++
-		case '[', '{':
+		case '[':
 			depth--
 		case ',':
 			if depth == 0 {
 				commas++
 			}
-		case ';':
-			if depth == 0 {
+		case ';', '{':
+			if depth <= 0 {
 				return passedDown, !inDefinition(src, int(n.SOff))
+			}
+			if before[k] == '{' {
+				depth--
 			}
 		case '(':
 			if depth > 0 {

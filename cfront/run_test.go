@@ -296,8 +296,8 @@ func TestFixtures(t *testing.T) {
 		src, err := os.ReadFile(fixture(name))
 		require.NoError(t, err)
 		var macros []string
-		if m := macroLine.FindSubmatch(src); m != nil {
-			macros = strings.Fields(string(m[1]))
+		for _, m := range macroLine.FindAllSubmatch(src, -1) {
+			macros = append(macros, strings.Fields(string(m[1]))...)
 		}
 		byName := map[string]*infer.Func{}
 		for _, f := range parseFixture(t, name, macros...).Funcs {

@@ -125,3 +125,33 @@ void empty_last(void)
 	a();
 	empty_mark();
 }
+
+#define hold_raw(l, flags) \
+	do { \
+		__typeof__(flags) dummy; \
+		(void)(&dummy == &(flags)); \
+		flags = __hold_save(l); \
+	} while (0)
+#define hold_spin(l, flags) \
+do { \
+	hold_raw(lock_of(l), flags); \
+} while (0)
+static inline void *lock_of(struct box *b)
+{
+	return b->next;
+}
+
+// macros: hold_raw hold_spin
+// run layered(): hold_spin() take()
+void layered(struct box *p, int *flags)
+{
+	hold_spin(p, *flags);
+	take(*flags);
+}
+
+// run layered_raw(): lock_of() hold_raw() take()
+void layered_raw(struct box *p, int *flags)
+{
+	hold_raw(lock_of(p), *flags);
+	take(*flags);
+}
