@@ -65,7 +65,7 @@ func (l *lowerer) call(i int) value {
 	if fn != 0 {
 		d := l.Decl(fn)
 		c.Target = infer.Target{Kind: infer.Direct, Func: l.function(fn)}
-		c.Text = l.name(d) + "()"
+		c.Text = l.texts.intern(l.name(d) + "()")
 		noreturn = d.Flags&libclang.NoReturn != 0
 	} else {
 		l.indirect(kids[0], c)

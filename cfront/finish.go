@@ -412,7 +412,7 @@ func (l *lowerer) build() {
 				temps++
 				name = fmt.Sprintf("t%d", temps)
 			}
-			l.fn.Vars = append(l.fn.Vars, name)
+			l.fn.Vars = append(l.fn.Vars, l.texts.intern(name))
 		}
 		return n
 	}

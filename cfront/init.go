@@ -81,7 +81,10 @@ func (l *lowerer) takeFields(c *infer.Call, p place, record uint32) {
 func (l *lowerer) fieldOf(p place, f uint32) place {
 	q := place{inputs: p.inputs, field: f, root: p.root, global: p.global}
 	if p.text != "" {
-		q.text = p.text + "." + l.name(l.Decl(f))
+		q.text = p.text
+		if name := l.name(l.Decl(f)); name != "" {
+			q.text = join(p.text, name)
+		}
 	}
 	if isFuncSlot(l.Decl(f)) {
 		q.slot = l.fieldSlot(f)

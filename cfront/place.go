@@ -109,9 +109,9 @@ func (l *lowerer) memberPlace(i int, n *libclang.Node) place {
 	} else {
 		p = l.lvalue(i + 1)
 		if p.text != "" && name != "" {
-			p.text += "." + name
+			p.text = join(p.text, name)
+			p.decl = 0
 		}
-		p.decl = 0
 	}
 	p.field, p.slot = n.Decl, ""
 	if n.Decl != 0 && isFuncSlot(l.Decl(n.Decl)) {
@@ -125,7 +125,7 @@ func (l *lowerer) deref(v value, field string) place {
 	if v.addr != nil {
 		p := *v.addr
 		if field != "" && p.text != "" {
-			p.text += "." + field
+			p.text = join(p.text, field)
 			p.decl = 0
 		}
 		return p
@@ -141,6 +141,14 @@ func (l *lowerer) deref(v value, field string) place {
 		p.text = "*" + v.text
 	}
 	return p
+}
+
+// join names a field of a place: (*p).f is p->f.
+func join(base, field string) string {
+	if pointer, ok := strings.CutPrefix(base, "*"); ok {
+		return pointer + "->" + field
+	}
+	return base + "." + field
 }
 
 func (l *lowerer) elementPlace(i int, n *libclang.Node) place {
@@ -162,6 +170,9 @@ func (l *lowerer) elementPlace(i int, n *libclang.Node) place {
 	index := l.expr(kids[1])
 	if p.text == "" || index.text == "" {
 		return place{slot: slot}
+	}
+	if strings.HasPrefix(p.text, "*") {
+		p.text = "(" + p.text + ")"
 	}
 	p.text += "[" + index.text + "]"
 	p.inputs = append(append([]infer.Var(nil), p.inputs...), index.inputs...)

@@ -12,8 +12,14 @@ import (
 )
 
 // texts keeps the source files that macro arguments and labels of inline
-// assembly are read from: libclang does not tell them.
-type texts struct{ files sync.Map }
+// assembly are read from: libclang does not tell them. It also keeps one copy of
+// each name for all units.
+type texts struct{ files, names sync.Map }
+
+func (t *texts) intern(s string) string {
+	kept, _ := t.names.LoadOrStore(s, s)
+	return kept.(string)
+}
 
 func (t *texts) get(path string) string {
 	if s, ok := t.files.Load(path); ok {
@@ -34,6 +40,7 @@ type unit struct {
 	texts  *texts
 	paths  []string // absolute, by file number
 	rel    []string // as shown, by file number
+	names  map[uint32]string
 	defs   map[uint32][]libclang.Macro
 	uses   map[uint32][]libclang.Macro
 	ids    []string // of functions, by declaration
@@ -47,7 +54,7 @@ type unit struct {
 
 func newUnit(u *libclang.Unit, src Unit, opts *Options, t *texts) *unit {
 	l := &unit{
-		Unit: u, opts: opts, dir: src.Dir, texts: t,
+		Unit: u, opts: opts, dir: src.Dir, texts: t, names: map[uint32]string{},
 		paths: make([]string, len(u.Files)+1), rel: make([]string, len(u.Files)+1),
 		defs: map[uint32][]libclang.Macro{}, uses: map[uint32][]libclang.Macro{},
 		ids:     make([]string, len(u.Decls)+1),
@@ -61,7 +68,7 @@ func newUnit(u *libclang.Unit, src Unit, opts *Options, t *texts) *unit {
 			path = filepath.Join(src.Dir, path)
 		}
 		l.paths[i+1] = filepath.Clean(path)
-		l.rel[i+1] = opts.relative(l.paths[i+1])
+		l.rel[i+1] = t.intern(opts.relative(l.paths[i+1]))
 		if _, ok := same[l.paths[i+1]]; !ok {
 			same[l.paths[i+1]] = uint32(i + 1)
 		}
@@ -104,7 +111,14 @@ func (o *Options) relative(path string) string {
 	return best
 }
 
-func (l *unit) name(d *libclang.Decl) string { return l.String(d.Name) }
+func (l *unit) name(d *libclang.Decl) string {
+	s, ok := l.names[d.Name]
+	if !ok {
+		s = l.texts.intern(l.String(d.Name))
+		l.names[d.Name] = s
+	}
+	return s
+}
 
 func (l *unit) declPos(d *libclang.Decl) infer.Pos {
 	return infer.Pos{File: l.rel[d.File], Line: int32(d.Line), Col: int32(d.Col)}
@@ -116,7 +130,7 @@ func (l *unit) funcID(id uint32) string {
 		d := l.Decl(id)
 		l.ids[id] = l.name(d)
 		if d.Flags&libclang.Internal != 0 || d.Flags&libclang.Inline != 0 && d.Flags&libclang.InMain == 0 && d.Flags&libclang.Defined != 0 {
-			l.ids[id] += "@" + l.rel[d.File]
+			l.ids[id] = l.texts.intern(l.ids[id] + "@" + l.rel[d.File])
 		}
 	}
 	return l.ids[id]
@@ -151,7 +165,7 @@ func (l *unit) record(id uint32) string {
 // fieldSlot is the slot of a field, varSlot that of a global variable.
 func (l *unit) fieldSlot(id uint32) string {
 	d := l.Decl(id)
-	return l.record(d.Parent) + "." + l.name(d)
+	return l.texts.intern(l.record(d.Parent) + "." + l.name(d))
 }
 
 func (l *unit) varSlot(id uint32) string {

@@ -247,3 +247,40 @@ void shadow(int x)
 	}
 	take(x);
 }
+
+struct outer {
+	int kind;
+	union {
+		int left;
+		int right;
+	};
+};
+
+// run unnamed(): a() b() |
+void unnamed(struct outer *o)
+{
+	if (o->left)
+		a();
+	if ((*o).left)
+		b();
+}
+
+// run same_union(): a() b() | a() | b() |
+void same_union(struct outer *o)
+{
+	if (o->left)
+		a();
+	o->right = get_quietly;
+	if (o->left)
+		b();
+}
+
+// run constant_variable(): b()
+static const bool never = 0;
+void constant_variable(void)
+{
+	if (never)
+		a();
+	else
+		b();
+}
