@@ -2,7 +2,6 @@
 /* Scope-bound locks and memory. */
 #include "kernel.h"
 
-/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0.. */
 int guarded(spinlock_t *lock, int n)
 {
@@ -22,7 +21,6 @@ void guarded_sleeps(spinlock_t *lock)
 	schedule(); /* want-bug: "may sleep" */
 }
 
-/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0 */
 void guarded_block(spinlock_t *lock)
 {
@@ -48,7 +46,6 @@ void guarded_mutex_inside(spinlock_t *lock, struct mutex *mutex)
 	fixture_state++;
 }
 
-/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0 */
 void guarded_mutex_outside(spinlock_t *lock, struct mutex *mutex)
 {
@@ -57,7 +54,6 @@ void guarded_mutex_outside(spinlock_t *lock, struct mutex *mutex)
 	fixture_state++;
 }
 
-/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0 */
 void scoped(spinlock_t *lock)
 {
@@ -74,7 +70,6 @@ void scoped_sleeps(spinlock_t *lock)
 	}
 }
 
-/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0.. */
 int scoped_return(spinlock_t *lock)
 {
@@ -85,7 +80,6 @@ int scoped_return(spinlock_t *lock)
 	return 0;
 }
 
-/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0 */
 void scoped_break(spinlock_t *lock)
 {
@@ -110,7 +104,6 @@ void section_sleeps(void)
 	schedule(); /* want-bug: "may sleep" */
 }
 
-/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0.. */
 int freed_held(spinlock_t *lock)
 {
@@ -122,7 +115,6 @@ int freed_held(spinlock_t *lock)
 	return 0;
 }
 
-/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0.. */
 void *handed_out(spinlock_t *lock)
 {
@@ -137,7 +129,6 @@ struct job {
 	spinlock_t lock;
 };
 
-/* gap: the fields of a returned structure are not followed */
 /* want: adjust=0 expect=0.. */
 int guarded_field(struct job *job)
 {
@@ -147,14 +138,12 @@ int guarded_field(struct job *job)
 	return 0;
 }
 
-/* gap: the fields of a returned structure are not followed */
 void guarded_field_sleeps(struct job *job)
 {
 	guard(spinlock)(&job->lock);
 	schedule(); /* want-bug: "may sleep" */
 }
 
-/* gap: the fields of a returned structure are not followed */
 /* want: adjust=0 expect=0 */
 void scoped_field(struct job *job)
 {
@@ -163,7 +152,6 @@ void scoped_field(struct job *job)
 	schedule();
 }
 
-/* gap: a primitive in the argument of a macro is counted once for each of its own arguments */
 /* want: adjust=0 expect=0.. */
 int guarded_irq(struct job *job)
 {
@@ -177,7 +165,6 @@ void guarded_irq_sleeps(spinlock_t *lock)
 	schedule(); /* want-bug: "may sleep" */
 }
 
-/* gap: a primitive in the argument of a macro is counted once for each of its own arguments */
 /* want: adjust=0 expect=0 */
 void scoped_irq(spinlock_t *lock)
 {
@@ -186,7 +173,6 @@ void scoped_irq(spinlock_t *lock)
 	schedule();
 }
 
-/* gap: the fields of a returned structure are not followed */
 /* want: adjust=0 expect=0.. */
 int tried_guard(struct job *job)
 {
@@ -198,7 +184,6 @@ int tried_guard(struct job *job)
 	return 0;
 }
 
-/* gap: the fields of a returned structure are not followed */
 int tried_guard_sleeps(struct job *job)
 {
 	CLASS(spinlock_try, held)(&job->lock);
@@ -209,7 +194,6 @@ int tried_guard_sleeps(struct job *job)
 	return 0;
 }
 
-/* gap: the fields of a returned structure are not followed */
 /* want: adjust=0 expect=0 */
 int tried_guard_sleeps_without(struct job *job)
 {
@@ -236,7 +220,6 @@ int cleanup_sleeps(spinlock_t *lock)
 }
 
 /* The clean-up is older than the lock, so it runs last. */
-/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0 */
 int cleanup_sleeps_last(spinlock_t *lock)
 {
@@ -246,7 +229,6 @@ int cleanup_sleeps_last(spinlock_t *lock)
 	return left;
 }
 
-/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0.. */
 int guarded_loop(spinlock_t *locks, int n)
 {
@@ -264,7 +246,6 @@ int guarded_loop(spinlock_t *locks, int n)
 	return n;
 }
 
-/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0 */
 int guarded_loop_sleeps_after(spinlock_t *lock, int n)
 {
@@ -285,7 +266,6 @@ static inline void tried_release(spinlock_t **lock)
 		spin_unlock(*lock);
 }
 
-/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0.. */
 int tried(spinlock_t *lock)
 {
@@ -297,7 +277,6 @@ int tried(spinlock_t *lock)
 	return 0;
 }
 
-/* gap: a lock that was taken may still be NULL */
 int tried_sleeps(spinlock_t *lock)
 {
 	spinlock_t *held __cleanup(tried_release) = spin_trylock(lock) ? lock : NULL;
@@ -308,7 +287,6 @@ int tried_sleeps(spinlock_t *lock)
 	return 0;
 }
 
-/* gap: a lock that was taken may still be NULL */
 /* want: adjust=0 expect=0 */
 int tried_sleeps_without(spinlock_t *lock)
 {

@@ -238,7 +238,6 @@ int table_held(spinlock_t *lock, int which)
 	return ret;
 }
 
-/* gap: a call of a parameter is left to the callers, which the evidence does not show */
 /* want: adjust=0 expect=0.. evidence=assumed */
 int stranger(int (*function)(void))
 {

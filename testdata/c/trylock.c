@@ -28,7 +28,6 @@ int try_error(spinlock_t *lock)
 	return 0;
 }
 
-/* gap: spin_trylock() is only known to return something but 0 */
 /* want: adjust=? expect=0.. ; returns "!= 0" adjust=1 ; returns "== 0" adjust=0 */
 int try_compared(spinlock_t *lock)
 {
@@ -41,7 +40,6 @@ bool try_wrapped(spinlock_t *lock)
 	return try_error(lock) == 0;
 }
 
-/* gap: a lock that was taken may still be NULL */
 /* want: adjust=? expect=0.. ; returns "!= 0" adjust=1 ; returns "== 0" adjust=0 */
 spinlock_t *try_pointer(spinlock_t *lock)
 {
