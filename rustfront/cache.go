@@ -1,6 +1,7 @@
 package rustfront
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -15,8 +16,11 @@ import (
 	"strings"
 )
 
+// stampFile lists the inputs of a cache entry.
+const stampFile = "inputs.json"
+
 // cacheFormat changes whenever what replay writes does.
-const cacheFormat = "preemptck rust replay 1"
+const cacheFormat = "preemptck rust replay 2"
 
 // stamp is what is remembered of an input file: where size and time agree it is
 // taken to be unchanged, else its content decides.
@@ -25,6 +29,8 @@ type stamp struct {
 	Size int64  `json:"size"`
 	Time int64  `json:"time"`
 	Hash string `json:"hash"`
+	// Klint is set for sources that mention klint.
+	Klint bool `json:"klint,omitempty"`
 }
 
 // cached returns the output of replaying c, from dir where every input is as it
@@ -35,7 +41,7 @@ func cached(ctx context.Context, c *Crate, dir string) (Artifacts, error) {
 		return Artifacts{}, err
 	}
 	entry := filepath.Join(dir, c.Name+"-"+key)
-	if fresh(filepath.Join(entry, "inputs.json")) {
+	if fresh(filepath.Join(entry, stampFile)) {
 		return artifacts(entry, c), nil
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -122,7 +128,7 @@ func writeStamps(c *Crate, dir string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, "inputs.json"), b, 0o644)
+	return os.WriteFile(filepath.Join(dir, stampFile), b, 0o644)
 }
 
 // depInfo lists the prerequisites in a file of make rules.
@@ -151,8 +157,13 @@ func stampOf(path string) (stamp, error) {
 	if err != nil {
 		return stamp{}, err
 	}
-	h, err := hashFile(path)
-	return stamp{path, info.Size(), info.ModTime().UnixNano(), h}, err
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return stamp{}, err
+	}
+	sum := sha256.Sum256(text)
+	return stamp{Path: path, Size: info.Size(), Time: info.ModTime().UnixNano(), Hash: hex.EncodeToString(sum[:]),
+		Klint: strings.HasSuffix(path, ".rs") && bytes.Contains(text, []byte("klint::"))}, nil
 }
 
 func hashFile(path string) (string, error) {

@@ -1,13 +1,13 @@
 package rustfront
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"path/filepath"
 	"strings"
 
+	"preemptck/infer"
 	"preemptck/rustfront/items"
 	"preemptck/rustfront/mir"
 	"preemptck/rustfront/mono"
@@ -28,6 +28,10 @@ type World struct {
 	crates map[string]*Crate
 	mono   *mono.World
 	index  map[string]*mir.Index
+	// annotations are klint's attributes by the position of their item, problems
+	// the mistakes in them.
+	annotations map[infer.Pos]*infer.Annotation
+	problems    []Note
 }
 
 // Load replays the crates, or takes them from the cache, and indexes them. The
@@ -35,7 +39,8 @@ type World struct {
 // proc-macro crate is passed over. A crate that fails is left out: the error
 // joins one error a crate, and the World is usable as far as it goes.
 func Load(ctx context.Context, crates []Crate, opts Options) (*World, error) {
-	w := &World{opts: opts, crates: map[string]*Crate{}, mono: mono.NewWorld(), index: map[string]*mir.Index{}}
+	w := &World{opts: opts, crates: map[string]*Crate{}, mono: mono.NewWorld(), index: map[string]*mir.Index{},
+		annotations: map[infer.Pos]*infer.Annotation{}}
 	var errs []error
 	for i := range crates {
 		c := &crates[i]
@@ -66,12 +71,7 @@ func (w *World) load(ctx context.Context, c *Crate) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.Open(a.Doc)
-	if err != nil {
-		return fmt.Errorf("crate %s: %w", c.Name, err)
-	}
-	defer f.Close()
-	its, err := items.Read(bufio.NewReaderSize(f, 1<<20), c.Name)
+	its, err := items.ReadFile(a.Doc, c.Name)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (w *World) load(ctx context.Context, c *Crate) error {
 	}
 	w.crates[c.Name], w.index[c.Name] = c, ix
 	w.mono.Add(its, bodies{ix})
-	return nil
+	return w.readAnnotations(c, filepath.Dir(a.MIR))
 }
 
 // bodies shows an index of MIR to package mono.

@@ -2,12 +2,9 @@ package rustfront
 
 import (
 	"fmt"
-	"path/filepath"
 	"sort"
-	"strings"
 
 	"preemptck/infer"
-	"preemptck/rustfront/items"
 	"preemptck/rustfront/mir"
 	"preemptck/rustfront/mono"
 	"preemptck/rustfront/ty"
@@ -30,7 +27,9 @@ type Report struct {
 	// Roots are the IDs of the driver's own functions.
 	Roots []string
 	Notes []Note
-	Stats Stats
+	// Errors are mistakes in klint's attributes, in any crate loaded.
+	Errors []Note
+	Stats  Stats
 
 	// reached are the instances by what they are.
 	reached map[string]*mono.Inst
@@ -46,6 +45,7 @@ type lowering struct {
 	notes    map[Note]bool
 	stats    Stats
 	extras   map[*unit][]block
+	files    map[string]string
 
 	// The trait objects met, the methods called on any, and what was made of
 	// them; see virtual.go.
@@ -65,7 +65,7 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 		return nil, fmt.Errorf("crate %s was not loaded", crate)
 	}
 	l := &lowering{w: w, byKey: map[string]*unit{}, values: map[*unit]value{}, external: map[string]bool{},
-		notes: map[Note]bool{}, extras: map[*unit][]block{}, objectKeys: map[string]bool{}, upcasts: map[[2]string]bool{},
+		notes: map[Note]bool{}, extras: map[*unit][]block{}, files: map[string]string{}, objectKeys: map[string]bool{}, upcasts: map[[2]string]bool{},
 		methods: map[string]*ty.Type{}, filled: map[string]bool{}, targets: map[string]int{}}
 	rep := &Report{reached: map[string]*mono.Inst{}}
 	for _, root := range w.mono.Roots(crate) {
@@ -110,6 +110,7 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 		}
 	}
 	rep.Stats = l.stats
+	rep.Errors = w.problems
 	for n := range l.notes {
 		rep.Notes = append(rep.Notes, n)
 	}
@@ -150,7 +151,7 @@ func (l *lowering) unitFor(in *mono.Inst, constant bool) *unit {
 			u.id, u.symbol = in.Fn.Symbol, in.Fn.Symbol
 		}
 		u.noReturn = in.Fn.Output == ty.NeverType
-		u.ann = l.annotationOf(in.Fn)
+		u.ann = l.w.annotationAt(in.Crate, in.Fn.Pos)
 	}
 	l.byKey[key] = u
 	l.units = append(l.units, u)
@@ -165,6 +166,10 @@ func (l *lowering) glueUnit(at *ty.Type) *unit {
 	}
 	u := newUnit(id, "drop of "+short(at.Key()))
 	u.glue = at
+	if a := l.w.mono.Adt(at.Name); a != nil && at.Kind == ty.Adt {
+		u.ann = l.w.annotationAt(a.Crate(), a.Pos)
+		u.pos = l.pos(mir.Span{File: a.Pos.File, Line: a.Pos.Line, Col: a.Pos.Col})
+	}
 	l.byKey[id] = u
 	l.units = append(l.units, u)
 	return u
@@ -211,21 +216,6 @@ func (l *lowering) function(u *unit, t *ty.Type, pos infer.Pos) (scalar, bool) {
 		return scalar{fn: l.unitFor(c.Inst, false)}, true
 	}
 	return scalar{}, false
-}
-
-// annotationOf is what klint's attributes say of a function, or nil.
-func (l *lowering) annotationOf(fn *items.Fn) *infer.Annotation { return nil }
-
-// pos is a position relative to the tree.
-func (l *lowering) pos(sp mir.Span) infer.Pos {
-	f := sp.File
-	for _, root := range l.w.opts.Roots {
-		if rel, ok := strings.CutPrefix(f, filepath.Clean(root)+"/"); ok {
-			f = rel
-			break
-		}
-	}
-	return infer.Pos{File: f, Line: sp.Line, Col: sp.Col}
 }
 
 // callText is a call as a reader would write it.

@@ -3,6 +3,7 @@ package rustfront
 import (
 	"fmt"
 	"sort"
+	"strings"
 
 	"preemptck/infer"
 	"preemptck/rustfront/mono"
@@ -26,8 +27,11 @@ func slotOfMethod(obj, method *ty.Type) string {
 
 // virtualCall makes the call of a method of a trait object.
 func (l *lowering) virtualCall(c *call, callee *mono.Callee, pos infer.Pos) {
-	if c.ann = l.annotationOf(callee.Method); c.ann != nil {
-		return
+	if callee.Method != nil {
+		crate, _, _ := strings.Cut(callee.Item.Trait, "::")
+		if c.ann = l.w.annotationAt(crate, callee.Method.Pos); c.ann != nil {
+			return
+		}
 	}
 	c.slot = slotOfMethod(callee.Item.Args[0], callee.Item)
 	if l.methods[c.slot] == nil {

@@ -94,7 +94,7 @@ func (rd *reader) members(ids []int, fns map[string]*Fn, types map[string]*ty.Ty
 		case it.Inner.Function != nil:
 			fns[it.Name] = rd.fnOf(it)
 		case it.Inner.AssocType != nil:
-			if types[it.Name] = nil; it.Inner.AssocType.Type != nil {
+			if it.Inner.AssocType.Type != nil {
 				types[it.Name] = rd.typ(it.Inner.AssocType.Type)
 			}
 		case it.Inner.AssocConst != nil:

@@ -7,7 +7,11 @@
 // Not seen: items inside function bodies, other than impl blocks.
 package items
 
-import "preemptck/rustfront/ty"
+import (
+	"strings"
+
+	"preemptck/rustfront/ty"
+)
 
 // Pos is where an item begins; for one made by a macro it is the invocation.
 type Pos struct {
@@ -103,6 +107,13 @@ type Adt struct {
 	Kind     AdtKind
 	Generics Generics
 	Variants []Variant
+	Pos      Pos
+}
+
+// Crate is the crate that defines the type.
+func (a *Adt) Crate() string {
+	crate, _, _ := strings.Cut(a.Path, "::")
+	return crate
 }
 
 // Variant is a variant of an enum, or the fields of a struct.
@@ -124,7 +135,7 @@ type Trait struct {
 	Generics Generics
 	Auto     bool
 	Fns      map[string]*Fn
-	// Types maps associated types to their defaults, nil without one.
+	// Types maps associated types to their defaults, those that have one.
 	Types  map[string]*ty.Type
 	Consts map[string]bool
 }

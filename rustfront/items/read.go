@@ -230,6 +230,9 @@ func (rd *reader) items() {
 		case in.Static != nil:
 			rd.crate.Consts[o.path] = rd.typ(in.Static.Type)
 		}
+		if a := rd.crate.Adts[o.path]; a != nil && o.item.Span != nil {
+			a.Pos = Pos{o.item.Span.Filename, o.item.Span.Begin[0], o.item.Span.Begin[1]}
+		}
 	}
 	var ids []int
 	for _, it := range rd.doc.Index {

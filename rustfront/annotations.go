@@ -1,0 +1,81 @@
+package rustfront
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"preemptck/infer"
+	"preemptck/rustfront/items"
+	"preemptck/rustfront/mir"
+	"preemptck/rustfront/syntax"
+)
+
+// readAnnotations reads klint's attributes in the sources of a crate: in the
+// files among its inputs that mention klint.
+func (w *World) readAnnotations(c *Crate, entry string) error {
+	text, err := os.ReadFile(filepath.Join(entry, stampFile))
+	if err != nil {
+		return fmt.Errorf("crate %s: %w", c.Name, err)
+	}
+	var stamps []stamp
+	if err := json.Unmarshal(text, &stamps); err != nil {
+		return fmt.Errorf("crate %s: %w", c.Name, err)
+	}
+	for _, s := range stamps {
+		if !s.Klint {
+			continue
+		}
+		src, err := os.ReadFile(s.Path)
+		if err != nil {
+			return fmt.Errorf("crate %s: %w", c.Name, err)
+		}
+		f, err := syntax.Read(s.Path, src)
+		if err != nil {
+			return fmt.Errorf("crate %s: %w", c.Name, err)
+		}
+		for _, it := range f.Items {
+			if it.Annotation != nil {
+				an := *it.Annotation
+				an.Pos = w.relative(an.Pos)
+				w.annotations[it.Pos] = &an
+			}
+		}
+		for _, p := range f.Problems {
+			w.problems = append(w.problems, Note{w.relative(p.Pos), p.Text})
+		}
+	}
+	return nil
+}
+
+// annotationAt is what klint's attributes say of the item at a position, or nil.
+func (w *World) annotationAt(crate string, p items.Pos) *infer.Annotation {
+	c := w.crates[crate]
+	if c == nil || p.File == "" {
+		return nil
+	}
+	return w.annotations[infer.Pos{File: inDir(c, p.File), Line: p.Line, Col: p.Col}]
+}
+
+// relative is a position relative to the tree.
+func (w *World) relative(p infer.Pos) infer.Pos {
+	for _, root := range w.opts.Roots {
+		if rel, err := filepath.Rel(root, p.File); err == nil && filepath.IsAbs(p.File) && filepath.IsLocal(rel) {
+			p.File = rel
+			break
+		}
+	}
+	return p
+}
+
+func (l *lowering) pos(sp mir.Span) infer.Pos {
+	at := infer.Pos{File: sp.File, Line: sp.Line, Col: sp.Col}
+	if p, ok := l.files[sp.File]; ok {
+		at.File = p
+		return at
+	}
+	at = l.w.relative(at)
+	l.files[sp.File] = at.File
+	return at
+}
