@@ -9,9 +9,10 @@
 // Memory that is read by name (`sb->s_flags`, `*p`, a global) is a variable
 // named by its text. It is forgotten when it is written, when a variable that
 // its text mentions is assigned, when its address is handed to a call, when a
-// loop that tests it to leave goes round again, and, if this function writes
-// it, when a call is given the object. Other calls are taken to leave it alone:
-// that is an assumption. Volatile reads are never remembered.
+// loop that tests it to leave goes round again, where it is tested again after
+// a call although it is decided already, and, if this function writes it, when a
+// call is given the object. Other calls are taken to leave it alone: that is an
+// assumption. Volatile reads are never remembered.
 //
 // # Conditions
 //

@@ -17,6 +17,7 @@ func (l *lowerer) finish() {
 	l.passFields()
 	l.cut()
 	needed := l.needed()
+	l.forgetRetested()
 	l.forgetInLoops(needed)
 	l.settle(needed)
 	l.build()
@@ -294,19 +295,11 @@ func (l *lowerer) isMemory(x *variable) bool {
 	case placeVar:
 		return x.root == 0 || l.taken[x.root] > 0
 	case localVar:
-		return l.escaped[x.root]
+		return l.escaped[x.root] || l.taken[x.root] > 0
 	case pseudoVar:
-		if strings.HasPrefix(x.name, "__builtin_constant_p") {
-			return false
-		}
-		for _, v := range x.inputs {
-			if l.isMemory(&l.vars[v]) {
-				return true
-			}
-		}
-		// A condition on locals that do not change would never end the loop:
-		// what it reads is not all known.
-		return true
+		// Even a condition on locals: one that never changed would never end
+		// the loop, so what it reads is not all known.
+		return !strings.HasPrefix(x.name, "__builtin_constant_p")
 	}
 	return false
 }

@@ -284,3 +284,36 @@ void constant_variable(void)
 	else
 		b();
 }
+
+// run retested(): a() b() | a() | c()
+void retested(struct box *p)
+{
+	if (!p->busy) {
+		a();
+		if (!p->busy)
+			return;
+		b();
+		return;
+	}
+	c();
+}
+
+// run retested_mask(): a() b() | a() |
+void retested_mask(struct box *p)
+{
+	if ((p->flags & 4) == 0)
+		return;
+	a();
+	if (p->flags & 4)
+		b();
+}
+
+// run paired(): a() c() b() | c()
+void paired(struct box *p)
+{
+	if (p->busy)
+		a();
+	c();
+	if (p->busy)
+		b();
+}
