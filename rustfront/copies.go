@@ -35,6 +35,11 @@ func (t *translator) functions(v value) map[string]scalar {
 				out[rest] = s
 			}
 		}
+		if target, ok := t.u.alias[r.local]; ok && r.path == "" {
+			for p, s := range t.functions(tree(target)) {
+				out["*"+p] = s
+			}
+		}
 		s := t.only[r.local]
 		if s == nil || s.Rvalue.Kind != mir.RvUse && s.Rvalue.Kind != mir.RvCast {
 			break

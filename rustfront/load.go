@@ -42,6 +42,11 @@ func Load(ctx context.Context, crates []Crate, opts Options) (*World, error) {
 	w := &World{opts: opts, crates: map[string]*Crate{}, mono: mono.NewWorld(), index: map[string]*mir.Index{},
 		annotations: map[infer.Pos]*infer.Annotation{}}
 	var errs []error
+	if c, err := standInCore(crates, opts.CacheDir); err != nil {
+		errs = append(errs, err)
+	} else if c != nil {
+		crates = append(crates[:len(crates):len(crates)], *c)
+	}
 	for i := range crates {
 		c := &crates[i]
 		if c.isProcMacro() {

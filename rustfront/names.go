@@ -12,8 +12,12 @@ func short(s string) string {
 	start := 0
 	flush := func(end int) {
 		word := s[start:end]
-		if i := strings.LastIndex(word, "::"); i >= 0 && !strings.HasSuffix(word, "::") {
-			word = word[i+2:]
+		path, turbofish := strings.CutSuffix(word, "::")
+		if i := strings.LastIndex(path, "::"); i >= 0 {
+			path = path[i+2:]
+		}
+		if word = path; turbofish {
+			word += "::"
 		}
 		out.WriteString(word)
 	}

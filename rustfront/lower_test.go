@@ -1,0 +1,160 @@
+package rustfront
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sort"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"preemptck/infer"
+)
+
+// fixture compiles a file of testdata with the rustc in PATH and lowers it.
+func fixture(t *testing.T, name string) (*infer.Program, *Report) {
+	t.Helper()
+	c := fixtureCrate(t, name)
+	w, err := Load(context.Background(), []Crate{c}, Options{CacheDir: cacheDir(t), Roots: []string{c.Dir}})
+	require.NoError(t, err)
+	defer w.Close()
+	p := infer.NewProgram()
+	rep, err := w.Lower(p, c.Name)
+	require.NoError(t, err)
+	require.NoError(t, p.Check())
+	return p, rep
+}
+
+func fixtureCrate(t *testing.T, name string) Crate {
+	t.Helper()
+	rustc, err := exec.LookPath("rustc")
+	require.NoError(t, err, "the tests compile fixtures: install rustc")
+	dir, err := filepath.Abs("../testdata/rust")
+	require.NoError(t, err)
+	src := filepath.Join(dir, name+".rs")
+	return Crate{Name: name, Program: rustc, Dir: dir, Source: src,
+		Args: []string{"--crate-name", name, "--crate-type", "lib", "--edition=2021", "-Cpanic=abort", "-Copt-level=2",
+			"-Cdebug-assertions=n", "-Coverflow-checks=n", "--emit=obj=" + name + ".o", src}}
+}
+
+var sharedCache = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "preemptck-rustfront-") })
+
+func cacheDir(t *testing.T) string {
+	t.Helper()
+	dir, err := sharedCache()
+	require.NoError(t, err)
+	return dir
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dir, err := sharedCache(); err == nil {
+		os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
+// reached lists the functions that can be called from one, by short names, those
+// called through slots included.
+func reached(p *infer.Program, from string) []string {
+	seen := map[string]bool{}
+	var walk func(id string)
+	walk = func(id string) {
+		f := p.Funcs[id]
+		if f == nil || seen[id] {
+			return
+		}
+		seen[id] = true
+		for _, b := range f.Blocks {
+			for _, op := range b.Ops {
+				if op.Kind != infer.OpCall {
+					continue
+				}
+				switch c := op.Call; c.Target.Kind {
+				case infer.Direct:
+					if p.Funcs[c.Target.Func] == nil {
+						seen["extern "+c.Target.Func] = true
+					}
+					walk(c.Target.Func)
+				case infer.SlotCall:
+					for _, g := range p.Funcs {
+						for _, gb := range g.Blocks {
+							for _, s := range gb.Ops {
+								if s.Kind == infer.OpStore && s.Slot == c.Target.Slot {
+									walk(s.Expr.A.Func)
+								}
+							}
+						}
+					}
+				case infer.Indirect:
+					seen["indirect "+c.Text] = true
+				case infer.Opaque:
+					seen["opaque "+c.Text] = true
+				}
+			}
+		}
+	}
+	walk(from)
+	delete(seen, from)
+	var out []string
+	for id := range seen {
+		out = append(out, short(id))
+	}
+	sort.Strings(out)
+	return out
+}
+
+func TestCallees(t *testing.T) {
+	p, rep := fixture(t, "shapes")
+	for _, c := range []struct {
+		from string
+		want []string // among what is reached
+		not  []string
+	}{
+		{"through_generic", []string{"measure::<Square>", "<Square as Shape>area"}, nil},
+		{"default_method", []string{"<Square as Shape>twice", "<Square as Shape>area"}, []string{"<Dot as Shape>area"}},
+		{"overridden_method", []string{"<Dot as Shape>twice"}, []string{"<Dot as Shape>area"}},
+		{"blanket", []string{"<Square as Named>name", "<Square as Shape>area"}, nil},
+		{"closure", []string{"apply::<{closure}>", "{closure}", "extern nap"}, nil},
+		{"item_as_closure", []string{"apply::<napper>", "napper", "extern nap"}, nil},
+		{"guarded", []string{"<Lock<u32, Spin>>lock", "extern lock", "extern unlock", "drop glue of Guard<u32, Spin>"}, []string{"extern trylock"}},
+		{"in_struct", []string{"drop glue of Holder", "extern unlock"}, nil},
+		{"in_enum", []string{"drop glue of Either", "extern unlock"}, nil},
+		{"in_option", []string{"extern trylock", "extern unlock", "drop glue of Guard<u32, Spin>"}, nil},
+		{"in_array", []string{"drop glue of [Guard<u32, Spin>; 2]", "extern unlock"}, nil},
+		{"drop_flag", []string{"drop::<Guard<u32, Spin>>", "extern unlock"}, nil},
+		{"forgotten", []string{"forget::<Guard<u32, Spin>>", "extern lock"}, []string{"extern unlock", "drop glue of Guard<u32, Spin>"}},
+		{"question_mark", []string{"<Result<u32, i32> as Try>branch", "<Error as From<i32>>from", "extern nap"}, nil},
+		{"fn_pointer", []string{"napper", "extern nap"}, []string{"indirect the function pointer `f`"}},
+		{"dynamic", []string{"<Square as Shape>area"}, []string{"<Dot as Shape>area"}},
+		{"table_of_functions", []string{"extern nap"}, nil},
+		{"taken", []string{"extern lock", "extern unlock"}, nil},
+	} {
+		t.Run(c.from, func(t *testing.T) {
+			got := reached(p, "shapes::"+c.from)
+			for _, w := range c.want {
+				assert.Contains(t, got, w)
+			}
+			for _, n := range c.not {
+				assert.NotContains(t, got, n)
+			}
+			assert.NotContains(t, strings.Join(got, "\n"), "opaque")
+		})
+	}
+	assert.NotNil(t, p.Funcs["exported_entry"], "an exported function goes by its symbol")
+	assert.Contains(t, rep.Roots, "exported_entry")
+	assert.NotNil(t, p.Decls["nap"])
+	assert.Empty(t, rep.Notes)
+	assert.Zero(t, rep.Stats.Unresolved)
+}
+
+func TestDeterministic(t *testing.T) {
+	a, _ := fixture(t, "shapes")
+	b, _ := fixture(t, "shapes")
+	assert.Equal(t, a.String(), b.String())
+}

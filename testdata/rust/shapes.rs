@@ -1,0 +1,294 @@
+// Every way in which a Rust call can hide what it calls. The test names, for
+// each function here, the functions that it must be lowered to.
+#![no_std]
+#![allow(dead_code)]
+
+pub mod sys {
+    extern "C" {
+        pub fn lock(l: *mut u32);
+        pub fn unlock(l: *mut u32);
+        pub fn trylock(l: *mut u32) -> i32;
+        pub fn nap();
+        pub fn get(flags: u32) -> *mut u32;
+    }
+}
+
+pub mod sync {
+    use super::sys;
+
+    pub trait Backend {
+        type State;
+        fn lock(ptr: *mut u32) -> Self::State;
+        fn unlock(ptr: *mut u32, state: &Self::State);
+    }
+
+    pub struct Spin;
+
+    impl Backend for Spin {
+        type State = ();
+        fn lock(ptr: *mut u32) {
+            unsafe { sys::lock(ptr) }
+        }
+        fn unlock(ptr: *mut u32, _state: &()) {
+            unsafe { sys::unlock(ptr) }
+        }
+    }
+
+    pub struct Lock<T, B: Backend> {
+        pub raw: *mut u32,
+        pub data: T,
+        backend: core::marker::PhantomData<B>,
+    }
+
+    pub struct Guard<'a, T, B: Backend> {
+        lock: &'a Lock<T, B>,
+        state: B::State,
+    }
+
+    impl<T, B: Backend> Lock<T, B> {
+        pub fn lock(&self) -> Guard<'_, T, B> {
+            let state = B::lock(self.raw);
+            Guard { lock: self, state }
+        }
+
+        pub fn try_lock(&self) -> Option<Guard<'_, T, B>>
+        where
+            B: Backend<State = ()>,
+        {
+            if unsafe { sys::trylock(self.raw) } != 0 {
+                Some(Guard { lock: self, state: () })
+            } else {
+                None
+            }
+        }
+    }
+
+    impl<T, B: Backend> Drop for Guard<'_, T, B> {
+        fn drop(&mut self) {
+            B::unlock(self.lock.raw, &self.state)
+        }
+    }
+
+    impl<T, B: Backend> core::ops::Deref for Guard<'_, T, B> {
+        type Target = T;
+        fn deref(&self) -> &T {
+            &self.lock.data
+        }
+    }
+}
+
+use sync::{Guard, Lock, Spin};
+
+pub trait Shape {
+    fn area(&self) -> u32;
+    fn twice(&self) -> u32 {
+        self.area() + self.area()
+    }
+}
+
+pub struct Square(u32);
+pub struct Dot;
+
+impl Shape for Square {
+    fn area(&self) -> u32 {
+        self.0
+    }
+}
+
+impl Shape for Dot {
+    fn area(&self) -> u32 {
+        0
+    }
+    fn twice(&self) -> u32 {
+        0
+    }
+}
+
+pub trait Named {
+    fn name(&self) -> u32;
+}
+
+impl<T: Shape> Named for T {
+    fn name(&self) -> u32 {
+        self.area()
+    }
+}
+
+fn measure<S: Shape>(s: &S) -> u32 {
+    s.area()
+}
+
+pub fn through_generic(s: &Square) -> u32 {
+    measure(s)
+}
+
+pub fn default_method(s: &Square) -> u32 {
+    s.twice()
+}
+
+pub fn overridden_method(d: &Dot) -> u32 {
+    d.twice()
+}
+
+pub fn blanket(s: &Square) -> u32 {
+    s.name()
+}
+
+fn apply<F: FnOnce() -> u32>(f: F) -> u32 {
+    f()
+}
+
+pub fn closure(s: &Square) -> u32 {
+    apply(|| unsafe {
+        sys::nap();
+        s.0
+    })
+}
+
+fn napper() -> u32 {
+    unsafe { sys::nap() };
+    0
+}
+
+pub fn item_as_closure() -> u32 {
+    apply(napper)
+}
+
+pub fn guarded(l: &Lock<u32, Spin>) {
+    let _g = l.lock();
+}
+
+pub struct Holder<'a> {
+    pad: u32,
+    guard: Guard<'a, u32, Spin>,
+}
+
+pub fn in_struct(l: &Lock<u32, Spin>) {
+    let _h = Holder { pad: 1, guard: l.lock() };
+}
+
+pub enum Either<'a> {
+    Held(Guard<'a, u32, Spin>),
+    Free,
+}
+
+pub fn in_enum(l: &Lock<u32, Spin>, b: bool) {
+    let _e = if b { Either::Held(l.lock()) } else { Either::Free };
+}
+
+pub fn in_option(l: &Lock<u32, Spin>) -> bool {
+    match l.try_lock() {
+        Some(_g) => true,
+        None => false,
+    }
+}
+
+pub fn in_array(l: &Lock<u32, Spin>) {
+    let _a = [l.lock(), l.lock()];
+}
+
+pub fn drop_flag(l: &Lock<u32, Spin>, b: bool) {
+    let g = l.lock();
+    if b {
+        drop(g);
+    }
+    unsafe { sys::unlock(core::ptr::null_mut()) };
+}
+
+pub fn forgotten(l: &Lock<u32, Spin>) {
+    core::mem::forget(l.lock());
+}
+
+pub struct Error(i32);
+
+impl From<i32> for Error {
+    fn from(n: i32) -> Error {
+        unsafe { sys::nap() };
+        Error(n)
+    }
+}
+
+fn fallible(n: i32) -> Result<u32, i32> {
+    if n < 0 {
+        Err(n)
+    } else {
+        Ok(1)
+    }
+}
+
+pub fn question_mark(n: i32) -> Result<u32, Error> {
+    let x = fallible(n)?;
+    Ok(x)
+}
+
+fn call_pointer(f: fn() -> u32) -> u32 {
+    f()
+}
+
+pub fn fn_pointer() -> u32 {
+    call_pointer(napper)
+}
+
+fn virtual_area(s: &dyn Shape) -> u32 {
+    s.area()
+}
+
+pub fn dynamic(s: &Square) -> u32 {
+    virtual_area(s)
+}
+
+pub struct Flags(u32);
+pub const QUIET: Flags = Flags(0x20);
+pub const LOUD: Flags = Flags(0x400 | 0x20);
+
+impl Flags {
+    pub const fn or(self, other: Flags) -> Flags {
+        Flags(self.0 | other.0)
+    }
+}
+
+pub const BOTH: Flags = QUIET.or(Flags(0x800));
+
+fn alloc(flags: Flags) -> *mut u32 {
+    unsafe { sys::get(flags.0) }
+}
+
+pub fn quiet() {
+    alloc(QUIET);
+}
+
+pub fn loud() {
+    alloc(LOUD);
+}
+
+pub fn both() {
+    alloc(BOTH);
+}
+
+#[no_mangle]
+pub extern "C" fn exported_entry() {
+    unsafe { sys::nap() }
+}
+
+pub struct Table {
+    pub call: ReadFn,
+}
+
+pub struct ReadFn(unsafe extern "C" fn());
+
+impl ReadFn {
+    const NAP: Self = Self(sys::nap);
+    unsafe fn run(&self) {
+        self.0()
+    }
+}
+
+pub fn table_of_functions() {
+    unsafe { ReadFn::NAP.run() }
+}
+
+pub fn taken(l: &Lock<u32, Spin>) {
+    let mut o = Some(l.lock());
+    let g = o.take();
+    drop(g);
+}
