@@ -9,7 +9,7 @@ package libclang
 
 /*
 #cgo CFLAGS: -O2 -I/usr/lib/llvm-19/include
-#cgo LDFLAGS: -L/usr/lib/llvm-19/lib -lclang-19 -Wl,-rpath,/usr/lib/llvm-19/lib
+#cgo LDFLAGS: -L/usr/lib/llvm-19/lib -lclang -Wl,-rpath,/usr/lib/llvm-19/lib
 #include <stdlib.h>
 #include <clang-c/Index.h>
 #include "walk.h"
