@@ -58,6 +58,7 @@ func (l *lowerer) assignment(n *libclang.Node, a, b int) value {
 		return value{}
 	}
 	v := l.expr(b)
+	l.escape(v, false)
 	p := l.lvalue(a)
 	l.write(p, kind, v)
 	if p.text == "" || p.volatile {

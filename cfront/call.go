@@ -60,6 +60,13 @@ func (l *lowerer) call(i int) value {
 	if fn != 0 && l.Decl(fn).Flags&libclang.Builtin != 0 {
 		return l.builtin(i, fn, kids[1:])
 	}
+	if fn != 0 {
+		if _, ok := attribute(l.attrs(l.Decl(fn)), "error"); ok {
+			// A program with such a call in it does not compile.
+			l.leave(infer.Term{Kind: infer.Unreachable})
+			return value{}
+		}
+	}
 	c := &infer.Call{}
 	var noreturn bool
 	if fn != 0 {

@@ -318,6 +318,7 @@ func (l *lowerer) conditional(n *libclang.Node, c, a, b int) value {
 	for k, side := range [2][2]int{{yes, a}, {no, b}} {
 		l.cur = side[0]
 		v := l.expr(side[1])
+		l.escape(v, false)
 		results[k] = v
 		if scalar(n.TKind) {
 			l.set(t, l.named(v))
@@ -352,6 +353,7 @@ func (l *lowerer) oneOf(n *libclang.Node, kids []int) value {
 	for k, i := range kids {
 		l.cur = to[k]
 		v := l.expr(i)
+		l.escape(v, false)
 		if scalar(n.TKind) || n.TKind == libclang.TypeFunc {
 			l.set(t, l.named(v))
 		}
@@ -370,6 +372,7 @@ func (l *lowerer) gnuConditional(n *libclang.Node, a, b int) value {
 	l.branch(value{op: infer.VarOf(t)}, join, no)
 	l.cur = no
 	w := l.expr(b)
+	l.escape(w, false)
 	l.set(t, l.named(w))
 	l.jumpAway(join)
 	l.cur = join

@@ -259,8 +259,8 @@ func (l *lowerer) newVar(x variable) infer.Var {
 
 func (l *lowerer) temp() infer.Var { return l.newVar(variable{name: "t", kind: tempVar}) }
 
-// localName names a local by what the source calls it, numbered where an inner
-// scope reuses the name.
+// localName names a variable by what the source calls it, numbered where an
+// inner scope reuses the name.
 func (l *lowerer) localName(decl uint32) string {
 	base := l.name(l.Decl(decl))
 	if strings.HasPrefix(base, "__UNIQUE_ID_") {

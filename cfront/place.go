@@ -84,7 +84,7 @@ func (l *lowerer) declPlace(id uint32) place {
 		return place{}
 	}
 	if d.Flags&(libclang.Global|libclang.StaticLocal) != 0 {
-		p := place{text: l.name(d), global: true}
+		p := place{text: l.localName(id), global: true}
 		if isFuncSlot(d) {
 			p.slot = l.varSlot(id)
 		}

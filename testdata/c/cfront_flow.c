@@ -311,3 +311,12 @@ int early(int x)
 	a();
 	return 0;
 }
+
+// run asserted(1): a() | !
+void never_called(void) __attribute__((error("asserted")));
+void asserted(unsigned long n)
+{
+	if (__builtin_constant_p(n))
+		never_called();
+	a();
+}

@@ -317,3 +317,30 @@ void paired(struct box *p)
 	if (p->busy)
 		b();
 }
+
+// run shadows_global(): a() get() b() | a() get() | get() b() | get()
+void shadows_global(void)
+{
+	if (some_global)
+		a();
+	{
+		int some_global = get();
+		if (some_global)
+			b();
+	}
+}
+
+// run kept_address(): take(1) | use() take()
+void kept_address(int y)
+{
+	int x = 1, *p;
+
+	p = y ? &x : NULL;
+	if (get_quietly)
+		take(x);
+	else {
+		*p = 2;
+		use(p);
+		take(x);
+	}
+}
