@@ -185,6 +185,43 @@ func (t *translator) resolveCall(out term, tm *mir.Term, pos infer.Pos) term {
 	return t.connect(out, callee, tm, item)
 }
 
+// outputs finds the arguments that are plain mutable references to one place:
+// what the callee leaves there comes back as a result, and need not be forgotten.
+func (t *translator) outputs(c *call, tm *mir.Term) {
+	for i := range tm.Args {
+		p := tm.Args[i].Place
+		if p == nil || len(p.Proj) != 0 {
+			continue
+		}
+		at := t.localType(p.Local)
+		if at.Kind != ty.Ref && at.Kind != ty.Ptr || !at.Mut {
+			continue
+		}
+		target := t.u.canon(ref{p.Local, "*"})
+		if target.local == p.Local && (p.Local < 1 || p.Local > t.u.nargs) {
+			continue
+		}
+		// Only where nothing but this argument may reach the place.
+		var kept []ref
+		found, others := false, 0
+		for _, k := range c.kills {
+			switch {
+			case k == target && !found:
+				found = true
+			case k == target || k.local == target.local:
+				others++
+				kept = append(kept, k)
+			default:
+				kept = append(kept, k)
+			}
+		}
+		if found && others == 0 {
+			c.kills = kept
+			c.outs = append(c.outs, output{i, target})
+		}
+	}
+}
+
 // pointerCall calls a function pointer; where its value is known, the function.
 func (t *translator) pointerCall(out term, v value, text string) term {
 	c := out.call
@@ -231,6 +268,9 @@ func (t *translator) connect(out term, callee *mono.Callee, tm *mir.Term, item *
 		d.kills = c.kills
 		out.call = d
 	case mono.Body, mono.Shim:
+		if !callee.Spread {
+			t.outputs(c, tm)
+		}
 		if len(out.to) == 0 && callee.Inst.Crate == "core" {
 			return term{kind: termUnreachable, pos: out.pos}
 		}

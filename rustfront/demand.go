@@ -29,7 +29,7 @@ func (l *lowering) demand() {
 func (u *unit) propagate() []*unit {
 	var touched []*unit
 	for p := range u.rets {
-		u.want(ref{0, p})
+		u.want(retRef(p))
 	}
 	for bi := range u.blocks {
 		t := &u.blocks[bi].term
@@ -139,6 +139,14 @@ func (u *unit) demandCall(c *call) []*unit {
 		for _, p := range u.under(c.dst) {
 			if !c.callee.rets[p] {
 				c.callee.rets[p] = true
+				touched = append(touched, c.callee)
+			}
+		}
+	}
+	for _, o := range c.outs {
+		for _, p := range u.under(o.tree) {
+			if ret := outPath(o.arg, p); !c.callee.rets[ret] {
+				c.callee.rets[ret] = true
 				touched = append(touched, c.callee)
 			}
 		}

@@ -126,7 +126,7 @@ func (e *emitter) block(b *block, entry bool) infer.Block {
 	case termReturn:
 		out.Term.Kind = infer.Return
 		for _, p := range e.f.Rets {
-			out.Term.Values = append(out.Term.Values, e.operand(tree(ref{0, p})))
+			out.Term.Values = append(out.Term.Values, e.operand(tree(retRef(p))))
 		}
 	case termSwitch:
 		out.Term.Cond = e.operand(t.cond)
@@ -227,6 +227,14 @@ func (e *emitter) call(b *infer.Block, t *term) {
 		dst := e.u.canon(c.dst)
 		for _, p := range e.below(dst) {
 			ic.Dsts = append(ic.Dsts, infer.Dst{Path: p, Var: e.vars[dst.at(p)]})
+		}
+	}
+	if c.callee != nil {
+		for _, o := range c.outs {
+			at := e.u.canon(o.tree)
+			for _, p := range e.below(at) {
+				ic.Dsts = append(ic.Dsts, infer.Dst{Path: outPath(o.arg, p), Var: e.vars[at.at(p)]})
+			}
 		}
 	}
 	b.Ops = append(b.Ops, infer.Op{Kind: infer.OpCall, Pos: t.pos, Call: ic, Dst: infer.NoVar})

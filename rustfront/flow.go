@@ -1,6 +1,7 @@
 package rustfront
 
 import (
+	"strconv"
 	"strings"
 
 	"preemptck/infer"
@@ -129,10 +130,42 @@ type call struct {
 	text     string
 	drop     bool
 	ann      *infer.Annotation
-	// kills are the trees that the callee may write to.
+	// kills are the trees that the callee may write to. outs are those that it is
+	// given a plain reference to: their final values come back as results.
 	kills []ref
+	outs  []output
 	// scalars are the arguments as an external or unknown function sees them.
 	scalars []argument
+}
+
+// output says that argument arg is a reference to a tree.
+type output struct {
+	arg  int
+	tree ref
+}
+
+// outPath is the result by which the part path of what argument arg refers to
+// comes back.
+func outPath(arg int, path string) string { return "&" + strconv.Itoa(arg) + "*" + path }
+
+// outRef is the place that a result by outPath is read from, and whether the
+// path is one.
+func outRef(ret string) (ref, bool) {
+	rest, ok := strings.CutPrefix(ret, "&")
+	if !ok {
+		return ref{}, false
+	}
+	arg, path, ok := strings.Cut(rest, "*")
+	n, err := strconv.Atoi(arg)
+	return ref{n + 1, "*" + path}, ok && err == nil
+}
+
+// retRef is the place that a result is read from.
+func retRef(ret string) ref {
+	if r, ok := outRef(ret); ok {
+		return r
+	}
+	return ref{0, ret}
 }
 
 // unit is a function to be lowered: an instance, drop glue or a constant.

@@ -46,6 +46,7 @@ type lowering struct {
 	stats    Stats
 	extras   map[*unit][]block
 	files    map[string]string
+	held     map[string]bool
 
 	// The trait objects met, the methods called on any, and what was made of
 	// them; see virtual.go.
@@ -65,7 +66,7 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 		return nil, fmt.Errorf("crate %s was not loaded", crate)
 	}
 	l := &lowering{w: w, byKey: map[string]*unit{}, values: map[*unit]value{}, external: map[string]bool{},
-		notes: map[Note]bool{}, extras: map[*unit][]block{}, files: map[string]string{}, objectKeys: map[string]bool{}, upcasts: map[[2]string]bool{},
+		notes: map[Note]bool{}, extras: map[*unit][]block{}, files: map[string]string{}, held: map[string]bool{}, objectKeys: map[string]bool{}, upcasts: map[[2]string]bool{},
 		methods: map[string]*ty.Type{}, filled: map[string]bool{}, targets: map[string]int{}}
 	rep := &Report{reached: map[string]*mono.Inst{}}
 	for _, root := range w.mono.Roots(crate) {

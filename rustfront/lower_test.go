@@ -120,20 +120,20 @@ func TestCallees(t *testing.T) {
 		{"default_method", []string{"<Square as Shape>twice", "<Square as Shape>area"}, []string{"<Dot as Shape>area"}},
 		{"overridden_method", []string{"<Dot as Shape>twice"}, []string{"<Dot as Shape>area"}},
 		{"blanket", []string{"<Square as Named>name", "<Square as Shape>area"}, nil},
-		{"closure", []string{"apply::<{closure}>", "{closure}", "extern nap"}, nil},
-		{"item_as_closure", []string{"apply::<napper>", "napper", "extern nap"}, nil},
-		{"guarded", []string{"<Lock<u32, Spin>>lock", "extern lock", "extern unlock", "drop glue of Guard<u32, Spin>"}, []string{"extern trylock"}},
-		{"in_struct", []string{"drop glue of Holder", "extern unlock"}, nil},
-		{"in_enum", []string{"drop glue of Either", "extern unlock"}, nil},
-		{"in_option", []string{"extern trylock", "extern unlock", "drop glue of Guard<u32, Spin>"}, nil},
-		{"in_array", []string{"drop glue of [Guard<u32, Spin>; 2]", "extern unlock"}, nil},
-		{"drop_flag", []string{"drop::<Guard<u32, Spin>>", "extern unlock"}, nil},
-		{"forgotten", []string{"forget::<Guard<u32, Spin>>", "extern lock"}, []string{"extern unlock", "drop glue of Guard<u32, Spin>"}},
-		{"question_mark", []string{"<Result<u32, i32> as Try>branch", "<Error as From<i32>>from", "extern nap"}, nil},
-		{"fn_pointer", []string{"napper", "extern nap"}, []string{"indirect the function pointer `f`"}},
+		{"closure", []string{"apply::<{closure}>", "{closure}", "extern might_sleep"}, nil},
+		{"item_as_closure", []string{"apply::<napper>", "napper", "extern might_sleep"}, nil},
+		{"guarded", []string{"<Lock<u32, Spin>>lock", "extern spin_lock", "extern spin_unlock", "drop glue of Guard<u32, Spin>"}, []string{"extern spin_trylock"}},
+		{"in_struct", []string{"drop glue of Holder", "extern spin_unlock"}, nil},
+		{"in_enum", []string{"drop glue of Either", "extern spin_unlock"}, nil},
+		{"in_option", []string{"extern spin_trylock", "extern spin_unlock", "drop glue of Guard<u32, Spin>"}, nil},
+		{"in_array", []string{"drop glue of [Guard<u32, Spin>; 2]", "extern spin_unlock"}, nil},
+		{"drop_flag", []string{"drop::<Guard<u32, Spin>>", "extern spin_unlock"}, nil},
+		{"forgotten", []string{"forget::<Guard<u32, Spin>>", "extern spin_lock"}, []string{"extern spin_unlock", "drop glue of Guard<u32, Spin>"}},
+		{"question_mark", []string{"<Result<u32, i32> as Try>branch", "<Error as From<i32>>from", "extern might_sleep"}, nil},
+		{"fn_pointer", []string{"napper", "extern might_sleep"}, []string{"indirect the function pointer `f`"}},
 		{"dynamic", []string{"<Square as Shape>area"}, []string{"<Dot as Shape>area"}},
-		{"table_of_functions", []string{"extern nap"}, nil},
-		{"taken", []string{"extern lock", "extern unlock"}, nil},
+		{"table_of_functions", []string{"extern might_sleep"}, nil},
+		{"taken", []string{"extern spin_lock", "extern spin_unlock"}, nil},
 	} {
 		t.Run(c.from, func(t *testing.T) {
 			got := reached(p, "shapes::"+c.from)
@@ -148,7 +148,7 @@ func TestCallees(t *testing.T) {
 	}
 	assert.NotNil(t, p.Funcs["exported_entry"], "an exported function goes by its symbol")
 	assert.Contains(t, rep.Roots, "exported_entry")
-	assert.NotNil(t, p.Decls["nap"])
+	assert.NotNil(t, p.Decls["might_sleep"])
 	assert.Empty(t, rep.Notes)
 	assert.Zero(t, rep.Stats.Unresolved)
 }

@@ -3,6 +3,7 @@ package rustfront
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"preemptck/infer"
 	"preemptck/rustfront/items"
@@ -19,6 +20,8 @@ type translator struct {
 	// a local may be a mutable reference into.
 	sources map[int]int
 	taint   map[int][]ref
+	// targets are the types of the places in taint.
+	targets map[ref]*ty.Type
 	// only is the assignment of a local that has no other.
 	only map[int]*mir.Stmt
 }
@@ -43,7 +46,7 @@ func (l *lowering) build(u *unit) {
 	for _, n := range body.Notes {
 		l.note(u.pos, fmt.Sprintf("%s:%d: %s", n.File, n.Line, n.Text))
 	}
-	t := &translator{l: l, u: u, body: body, sources: map[int]int{}, taint: map[int][]ref{}, only: map[int]*mir.Stmt{}}
+	t := &translator{l: l, u: u, body: body, sources: map[int]int{}, taint: map[int][]ref{}, targets: map[ref]*ty.Type{}, only: map[int]*mir.Stmt{}}
 	u.nargs = len(body.Args)
 	t.collect()
 	if body.Value != nil {
@@ -107,19 +110,27 @@ func (t *translator) collect() {
 	}
 	for i := range t.body.Args {
 		t.sources[i+1]++
+		if at := t.localType(i + 1); (at.Kind == ty.Ref || at.Kind == ty.Ptr) && at.Mut {
+			t.taint[i+1] = []ref{{i + 1, "*"}}
+			t.targets[ref{i + 1, "*"}] = at.Args[0]
+		}
 	}
 	t.eachStmt(func(s *mir.Stmt) {
-		if s.Place != nil && len(s.Place.Proj) == 0 && s.Kind == mir.StmtAssign {
+		if !derefs(s.Place) {
 			t.sources[s.Place.Local]++
+		}
+		rv := s.Rvalue
+		if (rv.Kind == mir.RvRef || rv.Kind == mir.RvAddrOf) && rv.Ref == mir.RefMut && !derefs(rv.Place) {
+			t.sources[rv.Place.Local]++ // written through the reference
 		}
 	})
 	for i := range t.body.Blocks {
-		if tm := &t.body.Blocks[i].Term; tm.Kind == mir.TermCall && tm.Place != nil && len(tm.Place.Proj) == 0 {
+		if tm := &t.body.Blocks[i].Term; tm.Kind == mir.TermCall && tm.Place != nil && !derefs(tm.Place) {
 			t.sources[tm.Place.Local]++
 		}
 	}
 	t.eachStmt(func(s *mir.Stmt) {
-		if len(s.Place.Proj) == 0 && t.sources[s.Place.Local] == 1 && len(t.taint[s.Place.Local]) == 0 {
+		if len(s.Place.Proj) == 0 && t.sources[s.Place.Local] == 1 {
 			t.only[s.Place.Local] = s
 		}
 	})
@@ -137,6 +148,16 @@ func (t *translator) collect() {
 			}
 		}
 	}
+}
+
+// derefs tells whether a place lies behind a pointer in its local.
+func derefs(p *mir.Place) bool {
+	for _, e := range p.Proj {
+		if e.Kind == mir.ElemDeref {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *translator) eachStmt(f func(*mir.Stmt)) {
@@ -189,7 +210,9 @@ func (t *translator) spread(s *mir.Stmt) bool {
 	dst := s.Place.Local
 	changed := false
 	if (rv.Kind == mir.RvRef && rv.Ref == mir.RefMut || rv.Kind == mir.RvAddrOf && rv.Ref == mir.RefMut) && rv.Place != nil {
-		changed = t.addTaint(dst, t.u.canon(t.place(rv.Place))) || changed
+		r := t.place(rv.Place)
+		t.targets[r] = t.u.inst.PlaceType(rv.Place)
+		changed = t.addTaint(dst, r) || changed
 	}
 	if rv.Place != nil && rv.Kind != mir.RvDiscriminant && rv.Kind != mir.RvLen {
 		changed = t.carry(dst, rv.Place.Local) || changed
@@ -209,7 +232,11 @@ func (t *translator) spreadCall(tm *mir.Term) bool {
 	}
 	for i := range tm.Args {
 		if p := tm.Args[i].Place; p != nil {
-			changed = t.carry(tm.Place.Local, p.Local) || changed
+			for _, r := range t.taint[p.Local] {
+				if t.l.mayHold(t.localType(tm.Place.Local), t.targets[r]) {
+					changed = t.addTaint(tm.Place.Local, r) || changed
+				}
+			}
 		}
 	}
 	return changed
@@ -227,7 +254,7 @@ func (t *translator) carry(dst, src int) bool {
 }
 
 func (t *translator) addTaint(l int, r ref) bool {
-	if r.local == l {
+	if r.local == l && !strings.HasPrefix(r.path, "*") {
 		return false
 	}
 	for _, have := range t.taint[l] {

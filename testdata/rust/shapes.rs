@@ -5,10 +5,10 @@
 
 pub mod sys {
     extern "C" {
-        pub fn lock(l: *mut u32);
-        pub fn unlock(l: *mut u32);
-        pub fn trylock(l: *mut u32) -> i32;
-        pub fn nap();
+        pub fn spin_lock(l: *mut u32);
+        pub fn spin_unlock(l: *mut u32);
+        pub fn spin_trylock(l: *mut u32) -> i32;
+        pub fn might_sleep();
         pub fn get(flags: u32) -> *mut u32;
     }
 }
@@ -27,10 +27,10 @@ pub mod sync {
     impl Backend for Spin {
         type State = ();
         fn lock(ptr: *mut u32) {
-            unsafe { sys::lock(ptr) }
+            unsafe { sys::spin_lock(ptr) }
         }
         fn unlock(ptr: *mut u32, _state: &()) {
-            unsafe { sys::unlock(ptr) }
+            unsafe { sys::spin_unlock(ptr) }
         }
     }
 
@@ -55,7 +55,7 @@ pub mod sync {
         where
             B: Backend<State = ()>,
         {
-            if unsafe { sys::trylock(self.raw) } != 0 {
+            if unsafe { sys::spin_trylock(self.raw) } != 0 {
                 Some(Guard { lock: self, state: () })
             } else {
                 None
@@ -140,13 +140,13 @@ fn apply<F: FnOnce() -> u32>(f: F) -> u32 {
 
 pub fn closure(s: &Square) -> u32 {
     apply(|| unsafe {
-        sys::nap();
+        sys::might_sleep();
         s.0
     })
 }
 
 fn napper() -> u32 {
-    unsafe { sys::nap() };
+    unsafe { sys::might_sleep() };
     0
 }
 
@@ -192,7 +192,6 @@ pub fn drop_flag(l: &Lock<u32, Spin>, b: bool) {
     if b {
         drop(g);
     }
-    unsafe { sys::unlock(core::ptr::null_mut()) };
 }
 
 pub fn forgotten(l: &Lock<u32, Spin>) {
@@ -203,7 +202,7 @@ pub struct Error(i32);
 
 impl From<i32> for Error {
     fn from(n: i32) -> Error {
-        unsafe { sys::nap() };
+        unsafe { sys::might_sleep() };
         Error(n)
     }
 }
@@ -267,7 +266,7 @@ pub fn both() {
 
 #[no_mangle]
 pub extern "C" fn exported_entry() {
-    unsafe { sys::nap() }
+    unsafe { sys::might_sleep() }
 }
 
 pub struct Table {
@@ -277,7 +276,7 @@ pub struct Table {
 pub struct ReadFn(unsafe extern "C" fn());
 
 impl ReadFn {
-    const NAP: Self = Self(sys::nap);
+    const NAP: Self = Self(sys::might_sleep);
     unsafe fn run(&self) {
         self.0()
     }
@@ -291,4 +290,14 @@ pub fn taken(l: &Lock<u32, Spin>) {
     let mut o = Some(l.lock());
     let g = o.take();
     drop(g);
+}
+
+pub fn replaced(l: &Lock<u32, Spin>) {
+    let mut o = None;
+    if o.replace(l.lock()).is_some() {
+        unsafe { sys::might_sleep() };
+    }
+    if let Some(g) = o {
+        core::mem::forget(g);
+    }
 }
