@@ -12,8 +12,8 @@ import (
 )
 
 // withCore gives targets of a tree that does not compile core itself, as a folder
-// with a compile_commands.json, the core that comes with the compiler: without
-// its bodies no call into it could be followed. Among the compilers that a target
+// with a compile_commands.json, the core that comes with the compiler: the
+// stand-in that rustfront has for it lacks most of its bodies. Among the compilers that a target
 // may mean (it was recorded as `rustc`, without a path) the first with sources
 // is taken. Where there is none the targets stay as they are, with a note.
 func (a *Analysis) withCore(ctx context.Context, targets []Target) []Target {
@@ -34,7 +34,7 @@ func (a *Analysis) withCore(ctx context.Context, targets []Target) []Target {
 				a.Tree.Rust = append(a.Tree.Rust, coreUnit(program, source, unit.Dir))
 			}
 		} else {
-			a.note(false, "%s: the sources of Rust's core library are not installed (rust-src): calls into it are taken to sleep", t.Arg)
+			a.note(false, "%s: the sources of Rust's core library are not installed (rust-src): calls that the built-in stand-in for it lacks are taken to sleep", t.Arg)
 		}
 		out = append(out, t)
 	}
