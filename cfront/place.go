@@ -229,7 +229,7 @@ func (l *lowerer) write(p place, kind uint8, v value) {
 		l.store(l.fieldSlot(p.field), v)
 	}
 	if p.text == "" {
-		l.writeUnknown(p)
+		l.forgetAliases(p, infer.NoVar)
 		return
 	}
 	if !scalar(kind) || p.volatile {
@@ -244,13 +244,6 @@ func (l *lowerer) write(p place, kind uint8, v value) {
 		l.forgetAliases(p, x)
 	}
 	l.set(x, v)
-}
-
-// writeUnknown is a write through a name that is not stable.
-func (l *lowerer) writeUnknown(p place) {
-	if p.field != 0 {
-		l.forgetAliases(p, infer.NoVar)
-	}
 }
 
 // store makes a function, or what a variable holds, a target of a slot.
@@ -296,8 +289,8 @@ func (l *lowerer) set(x infer.Var, v value) {
 }
 
 // forgetAliases forgets places that may be the same memory as p under another
-// name: the same field, or another of the same union, and elements and
-// dereferences written the same way.
+// name: the same field, or another of the same union, elements and dereferences
+// written the same way, and locals whose address is kept.
 func (l *lowerer) forgetAliases(p place, self infer.Var) {
 	prefix := p.text
 	union := l.unionOf(p.field)
@@ -308,7 +301,11 @@ func (l *lowerer) forgetAliases(p place, self infer.Var) {
 	star := strings.HasPrefix(prefix, "*")
 	l.forget(func(v infer.Var, x *variable) bool {
 		switch {
-		case v == self || x.kind != placeVar:
+		case v == self:
+			return false
+		case p.root == 0 && !p.global && x.root != 0 && l.escaped[x.root]:
+			return true
+		case x.kind != placeVar:
 			return false
 		case p.field != 0 && x.field == p.field:
 			return !(p.root != 0 && x.root != 0 && p.root != x.root)

@@ -2,6 +2,7 @@
 
 #include <clang-c/Index.h>
 #include <ctype.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -940,10 +941,16 @@ static void note_diagnostics(struct walker *w)
 	}
 }
 
-static CXIndex new_index(void)
+static void no_crash_handlers(void)
 {
 	/* libclang's crash handlers would displace the Go runtime's. */
 	setenv("LIBCLANG_DISABLE_CRASH_RECOVERY", "1", 1);
+}
+
+static CXIndex new_index(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, no_crash_handlers);
 	return clang_createIndex(0, 0);
 }
 

@@ -330,7 +330,7 @@ void shadows_global(void)
 	}
 }
 
-// run kept_address(): take(1) | use() take()
+// run kept_address(0): take(1) | take() use(0)
 void kept_address(int y)
 {
 	int x = 1, *p;
@@ -340,7 +340,7 @@ void kept_address(int y)
 		take(x);
 	else {
 		*p = 2;
-		use(p);
 		take(x);
+		use(p);
 	}
 }
