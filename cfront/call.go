@@ -77,11 +77,8 @@ func (l *lowerer) call(i int) value {
 	} else {
 		l.indirect(kids[0], c)
 	}
-	pos := n
 	args := l.args(c, kids[1:], fn != 0 && l.Decl(fn).Flags&libclang.Defined != 0)
-	if pos.Line != 0 {
-		l.nodePos(i)
-	}
+	l.nodePos(i)
 	return l.finishCall(c, fn, n, args, noreturn)
 }
 

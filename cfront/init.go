@@ -28,8 +28,7 @@ func (l *lowerer) initRecord(p place, i int) {
 			return
 		}
 	}
-	src := l.expr(i)
-	_ = src
+	l.expr(i)
 	l.forgetUnder(p)
 }
 

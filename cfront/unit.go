@@ -36,7 +36,6 @@ func (t *texts) get(path string) string {
 type unit struct {
 	*libclang.Unit
 	opts   *Options
-	dir    string
 	texts  *texts
 	paths  []string // absolute, by file number
 	rel    []string // as shown, by file number
@@ -54,7 +53,7 @@ type unit struct {
 
 func newUnit(u *libclang.Unit, src Unit, opts *Options, t *texts) *unit {
 	l := &unit{
-		Unit: u, opts: opts, dir: src.Dir, texts: t, names: map[uint32]string{},
+		Unit: u, opts: opts, texts: t, names: map[uint32]string{},
 		paths: make([]string, len(u.Files)+1), rel: make([]string, len(u.Files)+1),
 		defs: map[uint32][]libclang.Macro{}, uses: map[uint32][]libclang.Macro{},
 		ids:     make([]string, len(u.Decls)+1),
