@@ -1,0 +1,356 @@
+/* The nodes of bodies and initialisers. */
+#include "walker.h"
+
+#include <ctype.h>
+
+static const char *spelled_text(struct walker *w, CXSourceLocation l, size_t *left)
+{
+	CXFile f;
+	unsigned off;
+	size_t size = 0;
+	clang_getSpellingLocation(l, &f, 0, 0, &off);
+	const char *text = f ? clang_getFileContents(w->tu, f, &size) : 0;
+	if (!text || off >= size)
+		return 0;
+	*left = size - off;
+	return text + off;
+}
+
+/*
+ * for_parts reads which of its three parts the for at s has: 1 the start, 2 the
+ * condition, 4 the step; libclang leaves absent ones out without a trace.
+ */
+static int for_parts(const char *s, size_t n)
+{
+	int depth = 0, part = 0, mask = 0;
+	size_t i = 0;
+	if (n < 5 || !pck_starts(s, "for"))
+		return -1;
+	for (i = 3; i < n; i++) {
+		char c = s[i];
+		if (c == '/' && i + 1 < n && s[i + 1] == '*') {
+			for (i += 2; i + 1 < n && !(s[i] == '*' && s[i + 1] == '/'); i++)
+				;
+			i++;
+			continue;
+		}
+		if (c == '\\' || isspace((unsigned char)c))
+			continue;
+		if (depth == 0 && c != '(')
+			return -1;
+		if (c == ')' && depth == 1)
+			return part == 2 ? mask : -1;
+		if (c == ';' && depth == 1) {
+			part++;
+			continue;
+		}
+		if (c == '(' || c == '[' || c == '{') {
+			if (depth++ == 0)
+				continue;
+		} else if (c == ')' || c == ']' || c == '}') {
+			depth--;
+		} else if (c == '"' || c == '\'') {
+			for (i++; i < n && s[i] != c; i++)
+				if (s[i] == '\\')
+					i++;
+		}
+		mask |= 1 << part;
+	}
+	return -1;
+}
+
+/* begin adds a node without its subtree. */
+static uint32_t begin(struct walker *w, CXCursor c, enum CXCursorKind kind)
+{
+	uint32_t i = PUSH(w, nodes);
+	pck_node *n = &w->r->nodes[i];
+	n->kind = (uint16_t)kind;
+	CXSourceLocation l = clang_getRangeStart(clang_getCursorExtent(c));
+	CXFile f;
+	unsigned line = 0, col = 0;
+	int stmt = kind >= CXCursor_FirstStmt || kind == CXCursor_CallExpr ||
+		   kind == CXCursor_VarDecl || kind == CXCursor_BinaryOperator ||
+		   kind == CXCursor_CompoundAssignOperator;
+	clang_getExpansionLocation(l, &f, stmt ? &line : 0, stmt ? &col : 0, &n->off);
+	n->file = pck_file_id(w, f);
+	n->line = line;
+	n->col = col > 65535 ? 65535 : (uint16_t)col;
+	n->raw = l.int_data;
+	n->sfile = n->file;
+	n->soff = n->off;
+	if (l.int_data >> 31) {
+		clang_getSpellingLocation(l, &f, 0, 0, &n->soff);
+		n->sfile = pck_file_id(w, f);
+	}
+	if (kind < CXCursor_FirstStmt && kind >= CXCursor_FirstExpr) {
+		CXType t = clang_getCursorType(c);
+		pck_classify(t, &n->tkind, &n->tsize);
+		if (clang_isVolatileQualifiedType(t))
+			n->flags |= PCK_VOLATILE;
+	}
+	return i;
+}
+
+static int is_expr(enum CXCursorKind k)
+{
+	return k >= CXCursor_FirstExpr && k < CXCursor_FirstStmt;
+}
+
+static int is_stmt(enum CXCursorKind k)
+{
+	return k >= CXCursor_FirstStmt && k <= CXCursor_LastStmt;
+}
+
+struct kids {
+	CXCursor c[64];
+	int n;
+};
+
+static enum CXChildVisitResult collect(CXCursor c, CXCursor parent, CXClientData data)
+{
+	struct kids *k = data;
+	enum CXCursorKind kind = clang_getCursorKind(c);
+	(void)parent;
+	if ((is_expr(kind) || is_stmt(kind)) && k->n < 64)
+		k->c[k->n++] = c;
+	return CXChildVisit_Continue;
+}
+
+static enum CXChildVisitResult first_member_ref(CXCursor c, CXCursor parent, CXClientData data)
+{
+	(void)parent;
+	*(int *)data = clang_getCursorKind(c) == CXCursor_MemberRef;
+	return CXChildVisit_Break;
+}
+
+static enum CXChildVisitResult visit(CXCursor c, CXCursor parent, CXClientData data);
+
+static void emit_children(struct walker *w, CXCursor c)
+{
+	uint32_t base = w->base;
+	w->base = w->nstack;
+	clang_visitChildren(c, visit, w);
+	while (w->nstack > w->base)
+		w->r->nodes[w->stack[--w->nstack].node].end = w->r->nnodes;
+	w->base = base;
+}
+
+static void emit_last(struct walker *w, CXCursor c)
+{
+	struct kids k = { .n = 0 };
+	clang_visitChildren(c, collect, &k);
+	if (k.n)
+		pck_emit(w, k.c[k.n - 1]);
+}
+
+/*
+ * emit_generic emits the associations of a _Generic that have the type of the
+ * whole: libclang does not tell which of them is chosen.
+ */
+static void emit_generic(struct walker *w, CXCursor c)
+{
+	struct kids k = { .n = 0 };
+	CXType t = clang_getCanonicalType(clang_getCursorType(c));
+	clang_visitChildren(c, collect, &k);
+	for (int i = 1; i < k.n; i++)
+		if (clang_equalTypes(clang_getCanonicalType(clang_getCursorType(k.c[i])), t))
+			pck_emit(w, k.c[i]);
+}
+
+/* unexposed sorts out the expressions that libclang has no kind for. */
+static int unexposed(struct walker *w, CXCursor c, uint32_t node)
+{
+	struct kids k = { .n = 0 };
+	int member = 0;
+	clang_visitChildren(c, first_member_ref, &member);
+	if (member && w->r->nodes[node].tkind == PCK_VOID) {
+		w->r->nodes[node].op = PCK_DESIGNATED;
+		return 1;
+	}
+	clang_visitChildren(c, collect, &k);
+	if (k.n == 0 || member) {
+		pck_evaluate(&w->r->nodes[node], c);
+		return 0;
+	}
+	size_t left;
+	const char *text = k.n > 1 || w->r->nodes[node].tkind == PCK_VOID
+		? spelled_text(w, clang_getRangeStart(clang_getCursorExtent(c)), &left) : 0;
+	if (k.n == 3 && text && left > 21 && pck_starts(text, "__builtin_choose_expr")) {
+		pck_node cond = { 0 };
+		pck_evaluate(&cond, k.c[0]);
+		if (cond.flags & PCK_HASVAL) {
+			w->r->nodes[node].op = PCK_WRAP;
+			pck_emit(w, k.c[cond.val ? 1 : 2]);
+		}
+		return 0;
+	}
+	if (k.n == 1) {
+		w->r->nodes[node].op = PCK_WRAP;
+		return 1;
+	}
+	if (text && (*text == '[' || *text == '.')) {
+		w->r->nodes[node].op = PCK_DESIGNATED;
+		return 1;
+	}
+	if (k.n == 4 && clang_equalLocations(clang_getRangeStart(clang_getCursorExtent(k.c[0])),
+					     clang_getRangeStart(clang_getCursorExtent(k.c[1])))) {
+		w->r->nodes[node].op = PCK_GNUCOND;
+		pck_emit(w, k.c[0]);
+		pck_emit(w, k.c[3]);
+		return 0;
+	}
+	w->r->nodes[node].op = PCK_ATOMIC;
+	pck_evaluate(&w->r->nodes[node], c);
+	return 1;
+}
+
+/* enter adds a node and says whether its children are still to be walked. */
+static int enter(struct walker *w, CXCursor c, enum CXCursorKind kind, uint32_t node)
+{
+	pck_node *n = &w->r->nodes[node];
+	switch (kind) {
+	case CXCursor_DeclRefExpr:
+	case CXCursor_MemberRefExpr: {
+		CXCursor ref = clang_getCursorReferenced(c);
+		uint32_t id = clang_Cursor_isNull(ref) ? 0 : pck_decl_id(w, ref);
+		n = &w->r->nodes[node];
+		n->decl = id;
+		if (id && w->r->decls[id - 1].kind == CXCursor_FunctionDecl)
+			pck_want(w, id);
+		if (id && (w->r->decls[id - 1].kind == CXCursor_EnumConstantDecl ||
+			   w->r->decls[id - 1].flags & PCK_CONST)) {
+			n->val = w->r->decls[id - 1].val;
+			n->flags |= PCK_HASVAL;
+		}
+		return kind == CXCursor_MemberRefExpr;
+	}
+	case CXCursor_MemberRef: {
+		CXCursor ref = clang_getCursorReferenced(c);
+		uint32_t id = clang_Cursor_isNull(ref) ? 0 : pck_decl_id(w, ref);
+		w->r->nodes[node].decl = id;
+		return 0;
+	}
+	case CXCursor_IntegerLiteral:
+	case CXCursor_CharacterLiteral:
+	case CXCursor_UnaryExpr:
+		pck_evaluate(n, c);
+		return 0;
+	case CXCursor_StringLiteral:
+	case CXCursor_FloatingLiteral:
+		return 0;
+	case CXCursor_CallExpr: {
+		CXCursor ref = clang_getCursorReferenced(c);
+		if (!clang_Cursor_isNull(ref) && clang_getCursorKind(ref) == CXCursor_FunctionDecl) {
+			uint32_t id = pck_decl_id(w, ref);
+			if (w->r->decls[id - 1].flags & PCK_BUILTIN)
+				pck_evaluate(&w->r->nodes[node], c);
+		}
+		return 1;
+	}
+	case CXCursor_UnaryOperator:
+		n->op = (uint8_t)clang_getCursorUnaryOperatorKind(c);
+		return 1;
+	case CXCursor_BinaryOperator:
+	case CXCursor_CompoundAssignOperator:
+		n->op = (uint8_t)clang_getCursorBinaryOperatorKind(c);
+		return 1;
+	case CXCursor_CStyleCastExpr:
+	case CXCursor_CompoundLiteralExpr:
+	case CXCursor_UnexposedStmt:
+		emit_last(w, c);
+		return 0;
+	case CXCursor_GenericSelectionExpr:
+		emit_generic(w, c);
+		return 0;
+	case CXCursor_UnexposedExpr:
+		return unexposed(w, c, node);
+	case CXCursor_InitListExpr: {
+		uint32_t rec = pck_record_of(w, clang_getCursorType(c));
+		w->r->nodes[node].decl = rec;
+		return 1;
+	}
+	case CXCursor_VarDecl: {
+		uint32_t id = pck_decl_id(w, c);
+		w->r->nodes[node].decl = id;
+		CXCursor init = clang_Cursor_getVarDeclInitializer(c);
+		if (!clang_Cursor_isNull(init))
+			pck_emit(w, init);
+		return 0;
+	}
+	case CXCursor_LabelStmt:
+		n->decl = pck_take_string(w, clang_getCursorSpelling(c));
+		return 1;
+	case CXCursor_LabelRef:
+		n->decl = pck_take_string(w, clang_getCursorSpelling(c));
+		return 0;
+	case CXCursor_ForStmt: {
+		size_t left;
+		const char *text = spelled_text(w, clang_getRangeStart(clang_getCursorExtent(c)), &left);
+		int parts = text ? for_parts(text, left) : -1;
+		w->r->nodes[node].op = parts < 0 ? 0xff : (uint8_t)parts;
+		return 1;
+	}
+	default:
+		return 1;
+	}
+}
+
+static int wanted_kind(enum CXCursorKind kind)
+{
+	return is_expr(kind) || is_stmt(kind) || kind == CXCursor_VarDecl ||
+	       kind == CXCursor_MemberRef || kind == CXCursor_LabelRef;
+}
+
+static enum CXChildVisitResult visit(CXCursor c, CXCursor parent, CXClientData data)
+{
+	struct walker *w = data;
+	enum CXCursorKind kind = clang_getCursorKind(c);
+
+	while (w->nstack > w->base && !(w->stack[w->nstack - 1].c.data[1] == parent.data[1] &&
+					w->stack[w->nstack - 1].c.kind == parent.kind))
+		w->r->nodes[w->stack[--w->nstack].node].end = w->r->nnodes;
+	if (!wanted_kind(kind))
+		return CXChildVisit_Continue;
+	uint32_t node = begin(w, c, kind);
+	if (!enter(w, c, kind, node)) {
+		w->r->nodes[node].end = w->r->nnodes;
+		return CXChildVisit_Continue;
+	}
+	w->stack = pck_grow(w->stack, w->nstack, &w->cap_stack, sizeof(*w->stack));
+	w->stack[w->nstack++] = (struct frame){ c, node };
+	return CXChildVisit_Recurse;
+}
+
+void pck_emit(struct walker *w, CXCursor c)
+{
+	enum CXCursorKind kind = clang_getCursorKind(c);
+	uint32_t node = begin(w, c, kind);
+	if (enter(w, c, kind, node))
+		emit_children(w, c);
+	w->r->nodes[node].end = w->r->nnodes;
+}
+
+static enum CXChildVisitResult visit_body(CXCursor c, CXCursor parent, CXClientData data)
+{
+	struct walker *w = data;
+	enum CXCursorKind kind = clang_getCursorKind(c);
+	(void)parent;
+	if (kind == CXCursor_ParmDecl) {
+		uint32_t node = begin(w, c, kind);
+		uint32_t id = pck_decl_id(w, c);
+		w->r->nodes[node].decl = id;
+		w->r->nodes[node].end = node + 1;
+	} else if (kind == CXCursor_CompoundStmt) {
+		pck_emit(w, c);
+	}
+	return CXChildVisit_Continue;
+}
+
+void pck_emit_function(struct walker *w, uint32_t id)
+{
+	if (!(w->r->decls[id - 1].flags & PCK_DEFINED))
+		return;
+	w->r->decls[id - 1].node = w->r->nnodes;
+	clang_visitChildren(w->cursors[id - 1], visit_body, w);
+	w->r->decls[id - 1].nend = w->r->nnodes;
+}

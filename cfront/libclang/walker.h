@@ -1,0 +1,66 @@
+/* What the parts of the walker share. */
+#ifndef PCK_WALKER_H
+#define PCK_WALKER_H
+
+#include "walk.h"
+
+#include <clang-c/Index.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define PUSH(w, arr)                                                           \
+	((w)->r->arr = pck_grow((w)->r->arr, (w)->r->n##arr, &(w)->cap_##arr,      \
+			    sizeof(*(w)->r->arr)),                             \
+	 memset(&(w)->r->arr[(w)->r->n##arr], 0, sizeof(*(w)->r->arr)),        \
+	 (w)->r->n##arr++)
+
+/* A hash from pointers, or hashes of strings, to numbers. */
+struct slot {
+	uintptr_t key;
+	uint32_t val;
+};
+
+struct map {
+	struct slot *slots;
+	uint32_t n, cap;
+};
+
+struct frame {
+	CXCursor c;
+	uint32_t node;
+};
+
+struct walker {
+	pck_result *r;
+	CXTranslationUnit tu;
+	uint32_t cap_nodes, cap_decls, cap_fields, cap_files, cap_globals,
+		cap_defs, cap_uses, cap_diags, cap_strs;
+	struct map files, decls, strs, macros, functions;
+	CXCursor *cursors; /* of decls */
+	uint32_t cap_cursors, ncursors;
+	struct frame *stack;
+	uint32_t nstack, cap_stack, base;
+	uint32_t *queue; /* wanted functions, in the order met */
+	uint32_t nqueue, cap_queue;
+	int have_functions, all_headers;
+	CXFile last_file;
+	uint32_t last_id;
+};
+
+void *pck_grow(void *p, uint32_t n, uint32_t *cap, size_t size);
+uint32_t *pck_map_at(struct map *m, uintptr_t key);
+uintptr_t pck_hash_string(const char *s);
+uint32_t pck_add_string(struct walker *w, const char *s);
+uint32_t pck_take_string(struct walker *w, CXString s);
+uint32_t pck_file_id(struct walker *w, CXFile f);
+void pck_classify(CXType t, uint8_t *kind, uint8_t *size);
+uint32_t pck_decl_id(struct walker *w, CXCursor c);
+uint32_t pck_record_of(struct walker *w, CXType t);
+int pck_starts(const char *s, const char *prefix);
+void pck_want(struct walker *w, uint32_t id);
+void pck_evaluate(pck_node *n, CXCursor c);
+void pck_emit(struct walker *w, CXCursor c);
+void pck_emit_function(struct walker *w, uint32_t id);
+
+#endif
