@@ -157,3 +157,73 @@ struct node *node_hooked_waits(spinlock_t *lock)
 	spin_unlock(lock);
 	return node;
 }
+
+extern gfp_t allowed_mask;
+
+/* A mask that nobody knows takes away, and never adds. */
+/* gap: a mask that is not known makes the flags unknown, instead of at most what they were */
+/* want: adjust=0 expect=0 ; when "gfp & 0x400" expect=0 ; else expect=0.. */
+struct node *node_allowed(gfp_t gfp)
+{
+	gfp &= allowed_mask;
+	return node_new(gfp);
+}
+
+/* gap: a mask that is not known makes the flags unknown, instead of at most what they were */
+/* want: adjust=0 expect=0.. */
+struct node *node_allowed_atomic(spinlock_t *lock)
+{
+	struct node *node;
+
+	spin_lock(lock);
+	node = node_allowed(GFP_ATOMIC);
+	spin_unlock(lock);
+	return node;
+}
+
+struct node *node_allowed_waits(spinlock_t *lock)
+{
+	struct node *node;
+
+	spin_lock(lock);
+	node = node_allowed(GFP_KERNEL); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+	return node;
+}
+
+static gfp_t context_mask(gfp_t gfp)
+{
+	if (query())
+		gfp &= ~(___GFP_IO | ___GFP_FS);
+	return gfp;
+}
+
+/* gap: a mask that is not known makes the flags unknown, instead of at most what they were */
+/* want: adjust=0 expect=0 ; when "gfp & 0x400" expect=0 ; else expect=0.. */
+struct node *node_in_context(gfp_t gfp)
+{
+	return node_new(context_mask(gfp));
+}
+
+/* gap: a mask that is not known makes the flags unknown, instead of at most what they were */
+/* want: adjust=0 expect=0.. */
+struct node *node_in_context_atomic(spinlock_t *lock)
+{
+	struct node *node;
+
+	spin_lock(lock);
+	node = node_in_context(GFP_ATOMIC);
+	spin_unlock(lock);
+	return node;
+}
+
+/* Tries without waiting first, then as the caller allows. */
+/* want: adjust=0 expect=0 ; when "gfp & 0x400" expect=0 ; else expect=0.. */
+struct node *node_two_tries(gfp_t gfp)
+{
+	struct node *node = node_new((gfp | GFP_NOWAIT) & ~__GFP_DIRECT_RECLAIM);
+
+	if (!node)
+		node = node_new(gfp);
+	return node;
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+/* Pointers that say whether a lock is held, and addresses that are never NULL. */
+#include "kernel.h"
+
+struct head {
+	struct head *next;
+	void (*func)(struct head *head);
+};
+
+struct item {
+	struct head head;
+	int id;
+};
+
+struct queue {
+	int id;
+	spinlock_t lock;
+	raw_spinlock_t raw;
+};
+
+/* want: adjust=0 expect=0 ; when "head == 0" expect=0 ; else expect=0.. */
+void release_later(struct head *head, void *object)
+{
+	if (!head)
+		might_sleep();
+	fixture_arena = object;
+}
+
+/* The first member has the address of the whole, and that is known not to be NULL. */
+/* gap: the address of the first member is not passed on */
+/* want: adjust=0 expect=0.. */
+void release_first_member(spinlock_t *lock, struct item *item)
+{
+	spin_lock(lock);
+	if (item)
+		release_later(&item->head, item);
+	spin_unlock(lock);
+}
+
+/* What was dereferenced is not NULL. */
+/* gap: the address of the first member is not passed on */
+/* want: adjust=0 expect=0.. */
+void release_member_used(spinlock_t *lock, struct item *item)
+{
+	spin_lock(lock);
+	item->id = 0;
+	release_later(&item->head, item);
+	spin_unlock(lock);
+}
+
+void release_without(spinlock_t *lock, struct item *item)
+{
+	spin_lock(lock);
+	release_later(NULL, item); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
+
+extern struct queue queues[8];
+
+/* want: adjust=1 expect=0.. */
+struct queue *queue_locked(int cpu)
+{
+	struct queue *queue = &queues[cpu];
+
+	spin_lock(&queue->lock);
+	return queue;
+}
+
+/* gap: a pointer that a lock was taken through may still be NULL */
+/* want: adjust=0 expect=0.. */
+int uses_queue(int cpu, int wanted)
+{
+	struct queue *queue = NULL;
+
+	if (wanted)
+		queue = queue_locked(cpu);
+	fixture_state++;
+	if (queue)
+		spin_unlock(&queue->lock);
+	return 0;
+}
+
+/* gap: a pointer that a lock was taken through may still be NULL */
+int uses_queue_sleeps(int cpu, int wanted)
+{
+	struct queue *queue = NULL;
+
+	if (wanted)
+		queue = queue_locked(cpu);
+	if (queue) {
+		schedule(); /* want-bug: "may sleep" */
+		spin_unlock(&queue->lock);
+	}
+	return 0;
+}
+
+struct holder { struct queue *queue; };
+
+/* want: adjust=1 expect=0.. */
+struct queue *held_queue(struct holder *holder)
+{
+	struct queue *queue = READ_ONCE(holder->queue);
+
+	spin_lock(&queue->lock);
+	queue->id++;
+	return queue;
+}
+
+/* Loaded from anywhere, but locked and used: it cannot have been NULL. */
+/* gap: a pointer that a lock was taken through may still be NULL */
+/* want: adjust=0 expect=0.. */
+int uses_held_queue(struct holder *holder, int wanted)
+{
+	struct queue *queue = NULL;
+
+	if (wanted)
+		queue = held_queue(holder);
+	fixture_state++;
+	if (queue)
+		spin_unlock(&queue->lock);
+	return 0;
+}
+
+#define queue_trylock(from) \
+	({ struct queue *__q; \
+	   preempt_disable(); \
+	   __q = READ_ONCE(from); \
+	   if (!spin_trylock(&__q->lock)) { preempt_enable(); __q = NULL; } \
+	   __q; })
+#define queue_unlock(q) ({ spin_unlock(&(q)->lock); preempt_enable(); })
+
+/* gap: a pointer that a lock was taken through may still be NULL */
+/* want: adjust=0 expect=0.. */
+int tries_queue(struct holder *holder)
+{
+	struct queue *queue = queue_trylock(holder->queue);
+
+	if (!queue)
+		return -EBUSY;
+	queue->id++;
+	queue_unlock(queue);
+	return 0;
+}
+
+/* gap: a pointer that a lock was taken through may still be NULL */
+int tries_queue_sleeps(struct holder *holder)
+{
+	struct queue *queue = queue_trylock(holder->queue);
+
+	if (!queue)
+		return -EBUSY;
+	schedule(); /* want-bug: "may sleep" */
+	queue_unlock(queue);
+	return 0;
+}
+
+/* gap: a pointer that a lock was taken through may still be NULL */
+/* want: adjust=0 expect=0 */
+int tries_queue_sleeps_without(struct holder *holder)
+{
+	struct queue *queue = queue_trylock(holder->queue);
+
+	if (!queue) {
+		schedule();
+		return -EBUSY;
+	}
+	queue_unlock(queue);
+	return 0;
+}
+
+/* Locks made of other things, as the raw ones are. */
+static inline void raw_take(raw_spinlock_t *lock)
+{
+	local_irq_disable();
+	preempt_disable();
+	while (!__sync_bool_compare_and_swap(&lock->raw, 0, 1))
+		fixture_state++;
+}
+
+static inline void raw_give(raw_spinlock_t *lock)
+{
+	lock->raw = 0;
+	local_irq_enable();
+	preempt_enable();
+}
+
+DEFINE_LOCK_GUARD_1(raw_made, raw_spinlock_t, raw_take(_T->lock), raw_give(_T->lock))
+
+/* gap: a lock that spins loses the relation between its argument and the guard */
+/* want: adjust=0 expect=0.. */
+int made_guard(struct queue *queue)
+{
+	guard(raw_made)(&queue->raw);
+	if (queue->id)
+		return 1;
+	return query();
+}
+
+/* gap: a lock that spins loses the relation between its argument and the guard */
+void made_guard_sleeps(struct queue *queue)
+{
+	guard(raw_made)(&queue->raw);
+	schedule(); /* want-bug: "may sleep" */
+}
+
+/* gap: a lock that spins loses the relation between its argument and the guard */
+/* want: adjust=0 expect=0 */
+void made_scope(struct queue *queue)
+{
+	scoped_guard(raw_made, &queue->raw) {
+		if (queue->id)
+			break;
+		queue->id++;
+	}
+	schedule();
+}
+
+static long wait_unlocked(spinlock_t *lock, long (*action)(long), long timeout)
+{
+	do {
+		spin_unlock_irq(lock);
+		timeout = action(timeout);
+		spin_lock_irq(lock);
+	} while (timeout && query());
+	return timeout;
+}
+
+static long nap(long timeout)
+{
+	schedule();
+	return timeout - 1;
+}
+
+/* The callback runs with the lock dropped and interrupts on again. */
+/* gap: that interrupts were switched on again before the callback is forgotten */
+/* want: adjust=0 expect=0 */
+long waits_unlocked(spinlock_t *lock)
+{
+	long left;
+
+	spin_lock_irq(lock);
+	left = wait_unlocked(lock, nap, 5);
+	spin_unlock_irq(lock);
+	return left;
+}
+
+static long wait_half_unlocked(spinlock_t *lock, long (*action)(long), long timeout)
+{
+	spin_unlock(lock);
+	timeout = action(timeout);
+	spin_lock(lock);
+	return timeout;
+}
+
+/* The callback runs with the lock dropped, but interrupts still off. */
+long waits_half_unlocked(spinlock_t *lock)
+{
+	long left;
+
+	spin_lock_irq(lock);
+	left = wait_half_unlocked(lock, nap, 5); /* want-bug: "may sleep" */
+	spin_unlock_irq(lock);
+	return left;
+}
