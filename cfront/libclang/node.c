@@ -185,7 +185,13 @@ static int unexposed(struct walker *w, CXCursor c, uint32_t node)
 		return 0;
 	}
 	if (k.n == 1) {
-		w->r->nodes[node].op = PCK_WRAP;
+		/* A conversion begins where its operand does; other things, such as
+		 * a comparison of types with a typeof in it, do not. */
+		int wrap = clang_equalLocations(clang_getRangeStart(clang_getCursorExtent(k.c[0])),
+						clang_getRangeStart(clang_getCursorExtent(c)));
+		w->r->nodes[node].op = wrap ? PCK_WRAP : PCK_ATOMIC;
+		if (!wrap)
+			pck_evaluate(&w->r->nodes[node], c);
 		return 1;
 	}
 	if (text && (*text == '[' || *text == '.')) {

@@ -320,3 +320,14 @@ void asserted(unsigned long n)
 		never_called();
 	a();
 }
+
+// run same_type(): a()
+void same_type(struct box *x)
+{
+	if (__builtin_types_compatible_p(__typeof__(*x), struct box))
+		a();
+	else if (__builtin_types_compatible_p(__typeof__(x), __typeof__(*x)))
+		b();
+	else
+		c();
+}
