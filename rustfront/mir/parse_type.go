@@ -62,7 +62,8 @@ func (p *parser) typ() *Type {
 	case '#':
 		return p.fnType(nil)
 	case '_':
-		if !isIdent(p.peekAt(1)) {
+		// `_::T` is a path: T stands in a `const _: () = {}` block.
+		if !isIdent(p.peekAt(1)) && p.peekAt(1) != ':' {
 			p.pos++
 			return &Type{Kind: TyInfer}
 		}

@@ -338,6 +338,11 @@ pub mod boxed {
     }
 }
 
+pub mod marker {
+    pub struct PhantomData<T: ?Sized>(*const T);
+    pub struct PhantomPinned;
+}
+
 pub mod ptr {
     pub const fn null<T>() -> *const T {
         0 as *const T

@@ -31,6 +31,9 @@ func (sc *Scope) closure(t *mir.Type) *ty.Type {
 	}
 	pos := t.Span.String()
 	found := x.ownClosure(sc.path, pos)
+	if at := x.closuresAt(pos); sc.loose && len(at) == 1 {
+		found = at[0] // a name without surroundings, from the compiler's lists
+	}
 	if found < 0 {
 		if known := sc.foreign[pos]; known != nil {
 			return known

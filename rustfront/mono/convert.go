@@ -17,6 +17,9 @@ type Scope struct {
 	// path is the item's path as printed.
 	path   string
 	params map[string]bool
+	// loose names come from the compiler's lists: a closure is known by its
+	// position alone.
+	loose bool
 	// foreign are the closures that other functions return, by position.
 	foreign map[string]*ty.Type
 }
@@ -82,8 +85,11 @@ func (sc *Scope) constant(c *mir.Const) *ty.Type {
 	if c == nil {
 		return ty.ConstOf("_")
 	}
-	if c.Path != nil && len(c.Path.Segs) == 1 && c.Path.Self == nil && sc.params[c.Path.Segs[0].Name] {
-		return ty.ParamOf(c.Path.Segs[0].Name)
+	if c.Path != nil && len(c.Path.Segs) == 1 && c.Path.Self == nil {
+		name := c.Path.Segs[0].Name
+		if _, n := sc.w.Lookup(sc.crate, []string{name}, wantValue); sc.params[name] || n == 0 {
+			return ty.ParamOf(name)
+		}
 	}
 	return ty.ConstOf(items.TrimSuffix(c.Text))
 }

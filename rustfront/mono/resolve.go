@@ -186,8 +186,8 @@ func (w *World) resolveFree(f *ty.Type) (*Callee, error) {
 		}
 	}
 	if x != nil {
-		if i, ok := w.hiddenMethod(x, f.Name); ok {
-			return &Callee{Kind: Body, Inst: w.inst(crate, i, w.guessParams(x, i, f.Args), nil, f.Key())}, nil
+		if c := w.hiddenMethod(x, f.Name, f.Args, f.Key()); c != nil {
+			return c, nil
 		}
 	}
 	if a := w.Adt(f.Name); a != nil {
@@ -223,20 +223,23 @@ func (w *World) freeItem(x *bodyIndex, path string) (int, bool) {
 }
 
 // hiddenMethod finds `a::b::Type::method` of a type that rustdoc does not list:
-// the impl block is only known from the MIR of its methods.
-func (w *World) hiddenMethod(x *bodyIndex, path string) (int, bool) {
+// the impl block is only known from the MIR of its methods. Two anonymous blocks
+// of one module may have such a type of one name; where the parameters do not
+// tell which is meant, it may be any.
+func (w *World) hiddenMethod(x *bodyIndex, path string, args []*ty.Type, id string) *Callee {
 	i := strings.LastIndex(path, "::")
 	if i < 0 {
-		return 0, false
+		return nil
 	}
 	owner, name := path[:i], path[i+2:]
 	j := strings.LastIndex(owner, "::")
 	if j < 0 {
-		return 0, false
+		return nil
 	}
 	sc := &Scope{w: w, crate: x.crate, params: map[string]bool{}}
-	for _, i := range x.inImpl[implKey{owner[:j], name}] {
-		h := x.header(i)
+	var found []*Callee
+	for _, item := range x.inImpl[implKey{owner[:j], name}] {
+		h := x.header(item)
 		if h == nil {
 			continue
 		}
@@ -248,12 +251,48 @@ func (w *World) hiddenMethod(x *bodyIndex, path string) (int, bool) {
 			for t.Kind == ty.Ref || t.Kind == ty.Ptr {
 				t = t.Args[0]
 			}
-			if t.Kind == ty.Adt && t.Name == owner {
-				return i, true
+			if s := w.guessParams(x, item, args); t.Kind == ty.Adt && t.Name == owner && len(s) == len(args) {
+				found = append(found, &Callee{Kind: Body, Inst: w.inst(x.crate, item, s, nil, fmt.Sprintf("%s (%d)", id, item))})
+				break
 			}
 		}
 	}
-	return 0, false
+	switch len(found) {
+	case 0:
+		return nil
+	case 1:
+		found[0].Inst.ID = id
+		return found[0]
+	}
+	return &Callee{Kind: AnyOf, Options: found}
+}
+
+// hiddenSelf finds a trait's method on a type that rustdoc does not list, whose
+// impls it does not list either: in the MIR of the impl, or in the trait.
+func (w *World) hiddenSelf(f *ty.Type, tr *items.Trait) *Callee {
+	self := f.Args[0]
+	crate := crateOf(self.Name)
+	x := w.bodies[crate]
+	if x == nil {
+		return nil
+	}
+	if c := w.hiddenMethod(x, self.Name+"::"+f.Name, append(self.Args[:len(self.Args):len(self.Args)], f.Own()...), f.Key()); c != nil {
+		return c
+	}
+	y := w.bodies[crateOf(f.Trait)]
+	if y == nil || tr == nil || tr.Fns[f.Name] == nil {
+		return nil
+	}
+	i, ok := w.freeItem(y, f.Trait+"::"+f.Name)
+	if !ok {
+		return nil
+	}
+	s := bind(&tr.Generics, f.TraitArgs())
+	s["Self"] = self
+	for n, t := range bind(&tr.Fns[f.Name].Generics, f.Own()) {
+		s[n] = t
+	}
+	return &Callee{Kind: Body, Inst: w.inst(y.crate, i, s, tr.Fns[f.Name], f.Key())}
 }
 
 // hiddenImpls finds the impls of a trait that is defined inside a function, by
@@ -310,16 +349,23 @@ func (w *World) guessParams(x *bodyIndex, item int, args []*ty.Type) ty.Subst {
 	}
 	for _, a := range h.Args {
 		walk(sc.Type(a.Type))
+	}
+	walk(sc.Type(h.Ret))
+	// The text of `impl Trait` is the source's: a name in it may be an import as
+	// well, so that it counts only where a parameter is missing.
+	for _, a := range h.Args {
 		for _, b := range boundsOf(a.Type) {
-			if b.Trait != nil && a.Type.Kind == mir.TyImpl {
-				_, args := sc.traitRef(b.Trait)
-				for _, arg := range args {
-					walk(arg)
+			if b.Trait == nil || a.Type.Kind != mir.TyImpl {
+				continue
+			}
+			_, params := sc.traitRef(b.Trait)
+			for _, p := range params {
+				if len(names)+len(impls) < len(args) {
+					walk(p)
 				}
 			}
 		}
 	}
-	walk(sc.Type(h.Ret))
 	names = append(names, impls...)
 	for i, n := range names {
 		if i < len(args) {
@@ -428,6 +474,11 @@ func (w *World) resolveTrait(f *ty.Type) (*Callee, error) {
 		}
 		if known, yes := w.holdsBuiltin(f.Trait, self, 0); known && yes {
 			return &Callee{Kind: Builtin}, nil
+		}
+		if self.Kind == ty.Adt && w.Adt(self.Name) == nil {
+			if callee := w.hiddenSelf(f, tr); callee != nil {
+				return callee, nil
+			}
 		}
 		if tr == nil {
 			if options := w.hiddenImpls(f); len(options) == 1 {
@@ -597,7 +648,7 @@ func (in *Inst) Same() string {
 
 // ByPath finds the instance of a path as the compiler prints it in a crate.
 func (w *World) ByPath(crate string, p *mir.Path) (*Inst, error) {
-	sc := &Scope{w: w, crate: crate, params: map[string]bool{}}
+	sc := &Scope{w: w, crate: crate, params: map[string]bool{}, loose: true}
 	c, err := w.Resolve(w.Norm(sc.Item(p)))
 	if err != nil {
 		return nil, err
