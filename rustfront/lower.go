@@ -59,32 +59,22 @@ type lowering struct {
 	targets    map[string]int
 }
 
-// Lower adds the functions of a driver, and all they reach, to a program.
-// Instances that the program already has are not added again.
+// Lower adds the functions of a driver, and all they reach, to a program. What a
+// function's tracked parameters and results are depends on its callers: one that
+// the program has already, from another driver, is replaced by one that serves
+// the callers of both.
 func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 	if w.crates[crate] == nil {
 		return nil, fmt.Errorf("crate %s was not loaded", crate)
 	}
-	l := &lowering{w: w, byKey: map[string]*unit{}, values: map[*unit]value{}, external: map[string]bool{},
-		notes: map[Note]bool{}, extras: map[*unit][]block{}, files: map[string]string{}, held: map[string]bool{}, objectKeys: map[string]bool{}, upcasts: map[[2]string]bool{},
-		methods: map[string]*ty.Type{}, filled: map[string]bool{}, targets: map[string]int{}}
+	l := &lowering{
+		w: w, byKey: map[string]*unit{}, values: map[*unit]value{}, external: map[string]bool{},
+		notes: map[Note]bool{}, extras: map[*unit][]block{}, files: map[string]string{}, held: map[string]bool{},
+		objectKeys: map[string]bool{}, upcasts: map[[2]string]bool{}, methods: map[string]*ty.Type{},
+		filled: map[string]bool{}, targets: map[string]int{},
+	}
 	rep := &Report{reached: map[string]*mono.Inst{}}
-	for _, root := range w.mono.Roots(crate) {
-		c, err := w.mono.Resolve(root)
-		if err != nil || c.Kind != mono.Body {
-			if err != nil {
-				l.note(infer.Pos{}, fmt.Sprintf("%s is not lowered: %v", short(root.Key()), err))
-			}
-			continue
-		}
-		u := l.unitFor(c.Inst, false)
-		rep.Roots = append(rep.Roots, u.id)
-	}
-	for _, c := range w.mono.ConstRoots(crate) {
-		if r, err := w.mono.Resolve(c); err == nil && r.Kind == mono.Body {
-			l.unitFor(r.Inst, true)
-		}
-	}
+	l.addRoots(rep, crate)
 	for i := 0; i < len(l.units); i++ {
 		l.build(l.units[i])
 		if i == len(l.units)-1 {
@@ -92,7 +82,11 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 		}
 	}
 	l.settleVirtuals()
+	for _, u := range l.units {
+		u.serve(p.Funcs[u.id])
+	}
 	l.demand()
+	added := map[string]bool{}
 	for _, u := range l.units {
 		if u.constant && !u.stores {
 			continue
@@ -101,7 +95,8 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 		if u.inst != nil && !u.constant {
 			rep.reached[u.inst.Same()] = u.inst
 		}
-		if p.Funcs[u.id] == nil {
+		if have := p.Funcs[u.id]; !added[u.id] && (have == nil || have.Lang == infer.Rust) {
+			added[u.id] = true
 			p.Funcs[u.id] = l.emit(u)
 		}
 	}
@@ -127,8 +122,41 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 		}
 		return a.Text < b.Text
 	})
-	sort.Strings(rep.Roots)
 	return rep, nil
+}
+
+// serve makes a unit keep what an earlier form of the function had.
+func (u *unit) serve(have *infer.Func) {
+	if have == nil || have.Lang != infer.Rust {
+		return
+	}
+	for _, r := range have.Rets {
+		u.rets[r] = true
+	}
+	for _, p := range have.Params {
+		u.want(ref{p.Arg + 1, p.Path})
+	}
+}
+
+// addRoots starts at everything of a driver that exists without being
+// instantiated: its functions, and the constants that may fill slots.
+func (l *lowering) addRoots(rep *Report, crate string) {
+	for _, root := range l.w.mono.Roots(crate) {
+		c, err := l.w.mono.Resolve(root)
+		if err != nil {
+			l.note(infer.Pos{}, fmt.Sprintf("%s is not lowered: %s", short(root.Key()), short(err.Error())))
+			continue
+		}
+		if c.Kind == mono.Body {
+			rep.Roots = append(rep.Roots, l.unitFor(c.Inst, false).id)
+		}
+	}
+	sort.Strings(rep.Roots)
+	for _, c := range l.w.mono.ConstRoots(crate) {
+		if r, err := l.w.mono.Resolve(c); err == nil && r.Kind == mono.Body {
+			l.unitFor(r.Inst, true)
+		}
+	}
 }
 
 func (l *lowering) note(pos infer.Pos, text string) { l.notes[Note{pos, text}] = true }

@@ -158,3 +158,131 @@ func TestDeterministic(t *testing.T) {
 	b, _ := fixture(t, "shapes")
 	assert.Equal(t, a.String(), b.String())
 }
+
+// TestLowerTwice: a second driver in one program does not take away what the
+// first relies on.
+func TestLowerTwice(t *testing.T) {
+	c := fixtureCrate(t, "shapes")
+	w, err := Load(context.Background(), []Crate{c}, Options{CacheDir: cacheDir(t), Roots: []string{c.Dir}})
+	require.NoError(t, err)
+	defer w.Close()
+	p := infer.NewProgram()
+	_, err = w.Lower(p, "shapes")
+	require.NoError(t, err)
+	first := p.String()
+	_, err = w.Lower(p, "shapes")
+	require.NoError(t, err)
+	assert.Equal(t, first, p.String())
+	require.NoError(t, p.Check())
+}
+
+func TestReplayErrors(t *testing.T) {
+	dir := t.TempDir()
+	bad := filepath.Join(dir, "bad.rs")
+	require.NoError(t, os.WriteFile(bad, []byte("pub fn f() -> u32 { \"no\" }\n"), 0o644))
+	good := fixtureCrate(t, "shapes")
+	load := func(c Crate) error {
+		w, err := Load(context.Background(), []Crate{c}, Options{CacheDir: cacheDir(t)})
+		w.Close()
+		return err
+	}
+	c := good
+	c.Name, c.Source, c.Args = "bad", bad, []string{"--crate-name", "bad", "--crate-type", "lib", bad}
+	err := load(c)
+	require.ErrorContains(t, err, "does not compile")
+	assert.ErrorContains(t, err, "mismatched types")
+	assert.ErrorContains(t, err, "bad.rs:1:")
+
+	c = good
+	c.Program = filepath.Join(dir, "rustc")
+	assert.ErrorContains(t, load(c), "install the compiler")
+
+	c = good
+	c.Program = "/bin/sh"
+	assert.ErrorContains(t, load(c), "no rustc")
+
+	c = good
+	c.Name, c.Source = "missing", filepath.Join(dir, "missing.rs")
+	c.Args = []string{"--crate-name", "missing", "--crate-type", "lib", c.Source}
+	assert.ErrorContains(t, load(c), "missing.rs")
+}
+
+// TestCacheNoticesChanges: the compiler runs again when a source changed, and
+// only then.
+func TestCacheNoticesChanges(t *testing.T) {
+	dir := t.TempDir()
+	src := filepath.Join(dir, "one.rs")
+	write := func(text string) { require.NoError(t, os.WriteFile(src, []byte(text), 0o644)) }
+	c := fixtureCrate(t, "shapes")
+	c.Name, c.Source, c.Dir = "one", src, dir
+	c.Args = []string{"--crate-name", "one", "--crate-type", "lib", "--edition=2021", src}
+	cache := filepath.Join(dir, "cache")
+	roots := func() []string {
+		w, err := Load(context.Background(), []Crate{c}, Options{CacheDir: cache})
+		require.NoError(t, err)
+		defer w.Close()
+		rep, err := w.Lower(infer.NewProgram(), "one")
+		require.NoError(t, err)
+		return rep.Roots
+	}
+	write("#![no_std]\npub fn a() {}\n")
+	assert.Equal(t, []string{"one::a"}, roots())
+	a, err := cached(context.Background(), &c, cache)
+	require.NoError(t, err)
+	before, err := os.Stat(a.MIR)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"one::a"}, roots())
+	after, err := os.Stat(a.MIR)
+	require.NoError(t, err)
+	assert.Equal(t, before.ModTime(), after.ModTime(), "nothing changed: not compiled again")
+	write("#![no_std]\npub fn b() {}\n")
+	assert.Equal(t, []string{"one::b"}, roots())
+	entries, err := os.ReadDir(cache)
+	require.NoError(t, err)
+	for _, e := range entries {
+		assert.NotContains(t, e.Name(), "-tmp-")
+	}
+}
+
+func TestAnnotations(t *testing.T) {
+	dir := t.TempDir()
+	src := filepath.Join(dir, "marked.rs")
+	require.NoError(t, os.WriteFile(src, []byte(`#![no_std]
+pub trait Work {
+    #[klint::preempt_count(expect = 0..)]
+    fn run(&self);
+}
+#[klint::preempt_count(adjust = 1, expect = 0.., unchecked)]
+pub fn marked(w: &dyn Work) { w.run() }
+#[klint::preempt_count(adjust = x)]
+pub fn wrong() {}
+`), 0o644))
+	c := fixtureCrate(t, "shapes")
+	c.Name, c.Source, c.Dir = "marked", src, dir
+	c.Args = []string{"--crate-name", "marked", "--crate-type", "lib", "--edition=2021", src}
+	w, err := Load(context.Background(), []Crate{c}, Options{CacheDir: cacheDir(t), Roots: []string{dir}})
+	require.NoError(t, err)
+	defer w.Close()
+	p := infer.NewProgram()
+	rep, err := w.Lower(p, "marked")
+	require.NoError(t, err)
+	require.Len(t, rep.Errors, 1)
+	assert.Equal(t, infer.Pos{File: "marked.rs", Line: 8, Col: 1}, rep.Errors[0].Pos)
+	assert.Contains(t, rep.Errors[0].Text, "want a whole number")
+
+	f := p.Funcs["marked::marked"]
+	require.NotNil(t, f.Annotation)
+	assert.Equal(t, 1, *f.Annotation.Adjust)
+	assert.Equal(t, infer.Pos{File: "marked.rs", Line: 6, Col: 1}, f.Annotation.Pos)
+	var call *infer.Call
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			if op.Kind == infer.OpCall {
+				call = op.Call
+			}
+		}
+	}
+	require.NotNil(t, call)
+	require.NotNil(t, call.Annotation, "the trait method's own annotation")
+	assert.Equal(t, "0..", call.Annotation.Expect.String())
+}
