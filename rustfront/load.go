@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -86,7 +87,31 @@ func (w *World) load(ctx context.Context, c *Crate) error {
 	}
 	w.crates[c.Name], w.index[c.Name] = c, ix
 	w.mono.Add(its, bodies{ix})
+	w.mono.AddGlue(c.Name, func() []*mir.Item { return dumpedGlue(a.Glue) })
 	return w.readAnnotations(c, filepath.Dir(a.MIR))
+}
+
+// dumpedGlue reads the drop glue that the compiler dumped, each type's as it is
+// after one of the last passes. What cannot be read is left out: glue is only the
+// fallback where the fields of a type are not known.
+func dumpedGlue(dir string) []*mir.Item {
+	files, err := filepath.Glob(filepath.Join(dir, "*.MentionedItems.after.mir"))
+	if err != nil {
+		return nil
+	}
+	var out []*mir.Item
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			continue
+		}
+		for _, it := range mir.ParseFile(f, string(text)).Items {
+			if it.Kind == mir.ItemFn {
+				out = append(out, it)
+			}
+		}
+	}
+	return out
 }
 
 // bodies shows an index of MIR to package mono.

@@ -92,7 +92,7 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 			continue
 		}
 		l.stats.Instances++
-		if u.inst != nil && !u.constant {
+		if u.inst != nil && u.glue == nil && !u.constant {
 			rep.reached[u.inst.Same()] = u.inst
 		}
 		if have := p.Funcs[u.id]; !added[u.id] && (have == nil || have.Lang == infer.Rust) {
@@ -195,6 +195,9 @@ func (l *lowering) glueUnit(at *ty.Type) *unit {
 	}
 	u := newUnit(id, "drop of "+short(at.Key()))
 	u.glue = at
+	if at.Kind == ty.Adt && l.w.mono.Adt(at.Name) == nil {
+		u.inst = l.w.mono.DumpedGlue(at)
+	}
 	if a := l.w.mono.Adt(at.Name); a != nil && at.Kind == ty.Adt {
 		u.ann = l.w.annotationAt(a.Crate(), a.Pos)
 		u.pos = l.pos(mir.Span{File: a.Pos.File, Line: a.Pos.Line, Col: a.Pos.Col})

@@ -53,20 +53,13 @@ func display(in *mono.Inst) string {
 			return "a closure in " + lastName(p[:i])
 		}
 	}
-	if in.Fn != nil {
-		if i := strings.LastIndex(in.ID, ">::"); i > 0 && strings.HasPrefix(in.ID, "<") {
-			self, _, _ := strings.Cut(in.ID[1:], " as ")
-			if depth(self) != 0 {
-				self = in.ID[1:i]
-			}
-			self = strings.TrimSuffix(self, ">::"+in.Fn.Name)
-			return short(self) + "::" + in.Fn.Name
-		}
+	if it := in.Def; it != nil && it.NSelf == 1 {
+		return short(it.Args[0].Key()) + "::" + it.Name
+	} else if it != nil {
+		return short(it.Name)
 	}
 	return short(in.ID)
 }
-
-func depth(s string) int { return strings.Count(s, "<") - strings.Count(s, ">") }
 
 // closeBrace is the length of a text in braces, closing one included.
 func closeBrace(s string) int {

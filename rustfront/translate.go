@@ -33,7 +33,7 @@ func (l *lowering) build(u *unit) {
 		return
 	}
 	u.built = true
-	if u.glue != nil {
+	if u.glue != nil && u.inst == nil {
 		l.buildGlue(u)
 		return
 	}

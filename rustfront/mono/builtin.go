@@ -94,6 +94,9 @@ func (w *World) needsDrop(t *ty.Type) bool {
 		if w.DropImpl(t) != nil {
 			return true
 		}
+		if w.Adt(t.Name) == nil && w.DumpedGlue(t) != nil {
+			return true
+		}
 		return w.anyDrop(w.Parts(t))
 	}
 	return true

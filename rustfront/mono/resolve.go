@@ -15,6 +15,9 @@ type Inst struct {
 	ID    string
 	Crate string
 	Subst ty.Subst
+	// Def is the function item that the instance was first resolved from; nil
+	// for closures and constants.
+	Def *ty.Type
 	// Fn is the declaration, or nil for closures, constants and functions
 	// inside functions.
 	Fn *items.Fn
@@ -29,7 +32,12 @@ type Inst struct {
 }
 
 // Path is the item's path in its crate, as MIR prints it.
-func (in *Inst) Path() string { return in.w.bodies[in.Crate].src.Path(in.item) }
+func (in *Inst) Path() string {
+	if in.item < 0 {
+		return in.ID
+	}
+	return in.w.bodies[in.Crate].src.Path(in.item)
+}
 
 // Body is the MIR.
 func (in *Inst) Body() (*mir.Item, error) {
@@ -148,6 +156,14 @@ type Callee struct {
 
 // Resolve finds what a function item without parameters calls.
 func (w *World) Resolve(f *ty.Type) (*Callee, error) {
+	c, err := w.resolve(f)
+	if c != nil && c.Inst != nil && c.Inst.Def == nil && f.Kind == ty.FnDef {
+		c.Inst.Def = f
+	}
+	return c, err
+}
+
+func (w *World) resolve(f *ty.Type) (*Callee, error) {
 	if f.Depth() > MaxDepth {
 		return nil, fmt.Errorf("types nested more than %d deep: the instantiation grows without end", MaxDepth)
 	}

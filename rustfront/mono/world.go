@@ -42,6 +42,9 @@ type World struct {
 	closures map[string]*closure
 	insts    map[string]*Inst
 	drops    map[string]bool
+
+	glueSources []glueSource
+	glue        map[string]*Inst
 }
 
 // NewWorld returns a world without crates.

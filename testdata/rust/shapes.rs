@@ -301,3 +301,11 @@ pub fn replaced(l: &Lock<u32, Spin>) {
         core::mem::forget(g);
     }
 }
+
+pub fn local_type(l: &Lock<u32, Spin>) {
+    struct Local<'a> {
+        pad: u32,
+        guard: Guard<'a, u32, Spin>,
+    }
+    let _x = Local { pad: 1, guard: l.lock() };
+}
