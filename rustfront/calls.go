@@ -259,7 +259,11 @@ func (t *translator) connect(out term, callee *mono.Callee, tm *mir.Term, item *
 	case mono.Virtual:
 		t.l.virtualCall(c, callee, out.pos)
 	case mono.AnyOf:
-		return t.anyOf(out, callee.Options)
+		fit := t.fitting(callee.Options, tm)
+		if len(fit) == 1 {
+			return t.connect(out, fit[0], tm, item)
+		}
+		return t.anyOf(out, fit)
 	case mono.DropInPlace:
 		if !t.l.w.mono.NeedsDrop(callee.Type) {
 			return next(out)
@@ -273,6 +277,10 @@ func (t *translator) connect(out term, callee *mono.Callee, tm *mir.Term, item *
 		}
 		if len(out.to) == 0 && callee.Inst.Crate == "core" {
 			return term{kind: termUnreachable, pos: out.pos}
+		}
+		if v, ok := t.computed(c, callee); ok && len(out.to) > 0 {
+			b := block{stmts: []stmt{{kind: assignTree, pos: out.pos, dst: c.dst, vals: []value{v}}}, term: term{kind: termGoto, pos: out.pos, to: out.to}}
+			return term{kind: termGoto, pos: out.pos, to: []int{t.l.extra(t.u, b, len(t.body.Blocks))}}
 		}
 		c.callee = t.l.copyFor(t.l.unitFor(callee.Inst, false), t.functionArgs(c))
 		c.callee.callers[t.u] = true
@@ -300,6 +308,29 @@ func (t *translator) anyOf(out term, options []*mono.Callee) term {
 	}
 	t.l.stats.Resolved++
 	return choose
+}
+
+// fitting keeps the callees whose parameters have the types of the arguments.
+func (t *translator) fitting(options []*mono.Callee, tm *mir.Term) []*mono.Callee {
+	var kept []*mono.Callee
+	for _, o := range options {
+		body, err := o.Inst.Body()
+		if err != nil || len(body.Args) != len(tm.Args) {
+			continue
+		}
+		fits := true
+		for i := range body.Args {
+			want, have := o.Inst.Type(body.Args[i].Type), t.operandType(&tm.Args[i])
+			fits = fits && (want.IsOpen() || have.IsOpen() || want.Kind == ty.Unknown || have.Kind == ty.Unknown || want.Key() == have.Key())
+		}
+		if fits {
+			kept = append(kept, o)
+		}
+	}
+	if len(kept) == 0 {
+		return options
+	}
+	return kept
 }
 
 // next turns a call that does nothing into a step to its successor.

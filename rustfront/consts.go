@@ -158,10 +158,74 @@ func (l *lowering) constValue(in *mono.Inst) value {
 	return v
 }
 
+// computed is the result of a call whose arguments are constants and that calls
+// nothing foreign: `GFP_ATOMIC | __GFP_NOWARN` is a call of an operator's method.
+func (t *translator) computed(c *call, callee *mono.Callee) (value, bool) {
+	if !c.hasDst || len(c.args) == 0 || len(c.kills) > 0 || callee.Kind != mono.Body || callee.Spread {
+		return value{}, false
+	}
+	args := map[ref]scalar{}
+	for _, a := range c.args {
+		v := t.settled(a.val, 0)
+		if v.kind != constValue || len(v.tree) == 0 {
+			return value{}, false
+		}
+		for p, s := range v.tree {
+			if s.fn != nil || s.sym != "" {
+				return value{}, false
+			}
+			args[ref{a.index + 1, a.prefix + p}] = s
+		}
+	}
+	body, err := callee.Inst.Body()
+	if err != nil || len(body.Blocks) > maxComputed {
+		return value{}, false
+	}
+	u := t.l.unitFor(callee.Inst, false)
+	t.l.build(u)
+	if u.stores {
+		return value{}, false
+	}
+	ev := &evaluation{l: t.l, steps: 200, pure: true}
+	v := ev.run(u, args, 0)
+	return v, v.kind == constValue && len(v.tree) > 0 && !ev.failed
+}
+
+// maxComputed bounds the functions that are tried to be computed.
+const maxComputed = 12
+
+// settled is a value that is the same on every path, as a constant.
+func (t *translator) settled(v value, depth int) value {
+	if v.kind != refValue || depth > 8 {
+		return v
+	}
+	r := t.u.canon(v.ref)
+	s := t.only[r.local]
+	if s == nil || s.Rvalue.Kind != mir.RvUse && s.Rvalue.Kind != mir.RvAggregate {
+		return value{}
+	}
+	out := map[string]scalar{}
+	for _, st := range t.assign(s, ref{local: r.local}) {
+		if st.kind != assignTree || st.dst.local != r.local {
+			return value{}
+		}
+		v := t.settled(st.vals[0], depth+1)
+		if v.kind != constValue && (st.vals[0].kind != unknownValue || st.dst.path != "") {
+			return value{}
+		}
+		for p, c := range v.tree {
+			out[st.dst.path+p] = c
+		}
+	}
+	return value{kind: constValue, tree: out}.sub(r.path)
+}
+
 // evaluation executes flows whose inputs are known.
 type evaluation struct {
 	l     *lowering
 	steps int
+	// pure evaluations fail at a call that may do more than compute.
+	pure, failed bool
 }
 
 // run executes a unit and returns the tree of its result.
@@ -278,8 +342,12 @@ func (ev *evaluation) stmt(u *unit, env map[ref]scalar, s *stmt) {
 
 func (ev *evaluation) call(u *unit, env map[ref]scalar, c *call, depth int) {
 	var v value
+	if c.callee == nil || c.callee.ann != nil {
+		ev.failed = ev.failed || ev.pure
+	}
 	if c.callee != nil {
 		ev.l.build(c.callee)
+		ev.failed = ev.failed || ev.pure && c.callee.stores
 		args := map[ref]scalar{}
 		for _, a := range c.args {
 			var t map[string]scalar

@@ -4,7 +4,7 @@ import "preemptck/rustfront/ty"
 
 // maxNesting bounds the search for references inside a type; a type nested more
 // deeply is taken to hold one.
-const maxNesting = 8
+const maxNesting = 32
 
 // mayHold tells whether a value of a type can hold a mutable reference into a
 // place of another type: to all of it, or to a part. Types decide, as they do
@@ -35,7 +35,10 @@ func (l *lowering) holds(t, place *ty.Type, depth int, seen map[string]bool) boo
 		return false
 	case ty.Ref, ty.Ptr:
 		at := t.Args[0]
-		if t.Mut && (at.Kind == ty.Dyn || l.contains(place, at, 0) || l.contains(at, place, 0)) {
+		if at.Key() == "()" {
+			return false // nothing can be written there
+		}
+		if t.Mut && (at.Kind == ty.Dyn || l.contains(place, at, 0, map[string]bool{}) || l.contains(at, place, 0, map[string]bool{})) {
 			return true
 		}
 		return l.holds(at, place, depth+1, seen)
@@ -62,10 +65,14 @@ func (l *lowering) anyHolds(ts []*ty.Type, place *ty.Type, depth int, seen map[s
 }
 
 // contains tells whether a value of type whole has a part of the other type.
-func (l *lowering) contains(whole, part *ty.Type, depth int) bool {
+func (l *lowering) contains(whole, part *ty.Type, depth int, seen map[string]bool) bool {
 	if whole.Key() == part.Key() {
 		return true
 	}
+	if seen[whole.Key()] {
+		return false
+	}
+	seen[whole.Key()] = true
 	if depth > maxNesting {
 		return true
 	}
@@ -79,7 +86,7 @@ func (l *lowering) contains(whole, part *ty.Type, depth int) bool {
 		inner = l.fieldTypes(whole)
 	}
 	for _, t := range inner {
-		if t != nil && l.contains(t, part, depth+1) {
+		if t != nil && l.contains(t, part, depth+1, seen) {
 			return true
 		}
 	}

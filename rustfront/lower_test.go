@@ -133,6 +133,7 @@ func TestCallees(t *testing.T) {
 		{"fn_pointer", []string{"napper", "extern might_sleep"}, []string{"indirect the function pointer `f`"}},
 		{"dynamic", []string{"<Square as Shape>area"}, []string{"<Dot as Shape>area"}},
 		{"table_of_functions", []string{"extern might_sleep"}, nil},
+		{"hidden_type", []string{"<Wrapper<Dot> as Named>name", "<Dot as Shape>area", "<Square as Shape>area"}, nil},
 		{"taken", []string{"extern spin_lock", "extern spin_unlock"}, nil},
 	} {
 		t.Run(c.from, func(t *testing.T) {

@@ -59,6 +59,9 @@ func TestProperties(t *testing.T) {
 		{"question_mark", 0, "0"},
 		{"quiet", 0, "0.."},
 		{"both", 0, "0.."},
+		{"quiet_by_operator", 0, "0.."},
+		{"loud_by_operator", 0, "0"},
+		{"taken_or_not", 0, "0"},
 		{"loud", 0, "0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

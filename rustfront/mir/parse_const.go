@@ -62,7 +62,7 @@ func (p *parser) constantKind() *Const {
 	case c == '&':
 		p.pos++
 		return &Const{Kind: ConstRef, Elems: []*Const{p.constant()}}
-	case c == '_' && !isIdent(p.peekAt(1)):
+	case c == '_' && !isIdent(p.peekAt(1)) && p.peekAt(1) != ':':
 		p.pos++
 		return &Const{Kind: ConstInfer}
 	case p.word("true"):

@@ -172,6 +172,7 @@ func (sc *Scope) traitRef(p *mir.Path) (string, []*ty.Type) {
 			path = sc.crate + "::" + path
 		}
 	}
+	path = sc.w.traitPath(path)
 	last := p.Segs[len(p.Segs)-1]
 	if last.Paren {
 		return path, []*ty.Type{ty.TupleOf(sc.args(last.Args))}

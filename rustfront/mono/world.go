@@ -43,6 +43,9 @@ type World struct {
 	insts    map[string]*Inst
 	drops    map[string]bool
 
+	// traitNames are the traits that have impls, by last name.
+	traitNames map[string][]string
+
 	glueSources []glueSource
 	glue        map[string]*Inst
 }
@@ -123,6 +126,38 @@ func head(t *ty.Type) string {
 		return "!"
 	}
 	return ""
+}
+
+// traitPath is the path of a trait's definition where only impls of it are known,
+// not its crate: rustdoc names them by definition (`core::ops::bit::BitOr`), MIR by
+// a shorter visible path (`core::ops::BitOr`).
+func (w *World) traitPath(path string) string {
+	if w.Trait(path) != nil || w.byTrait[path] != nil {
+		return path
+	}
+	i := strings.LastIndex(path, "::")
+	if i < 0 {
+		return path
+	}
+	if w.traitNames == nil {
+		w.traitNames = map[string][]string{}
+		for t := range w.byTrait {
+			w.traitNames[lastSeg(t)] = append(w.traitNames[lastSeg(t)], t)
+		}
+	}
+	found := ""
+	for _, t := range w.traitNames[path[i+2:]] {
+		if strings.HasPrefix(t, path[:i]+"::") {
+			if found != "" {
+				return path
+			}
+			found = t
+		}
+	}
+	if found == "" {
+		return path
+	}
+	return found
 }
 
 // crateOf is the crate that a path begins with.

@@ -309,3 +309,46 @@ pub fn local_type(l: &Lock<u32, Spin>) {
     }
     let _x = Local { pad: 1, guard: l.lock() };
 }
+
+impl core::ops::BitOr for Flags {
+    type Output = Flags;
+    fn bitor(self, other: Flags) -> Flags {
+        Flags(self.0 | other.0)
+    }
+}
+
+pub fn quiet_by_operator() {
+    alloc(QUIET | Flags(0x800));
+}
+
+pub fn loud_by_operator() {
+    alloc(QUIET | LOUD);
+}
+
+pub fn taken_or_not(l: &Lock<u32, Spin>) {
+    let mut o = Some(l.lock());
+    if let Some(g) = o.take() {
+        drop(g);
+    }
+    unsafe { sys::might_sleep() };
+}
+
+const _: () = {
+    pub struct Hidden<T>(T);
+    impl<T: Shape> Hidden<T> {
+        fn look(&self) -> u32 {
+            self.0.area()
+        }
+    }
+    impl<T: Shape> Named for Wrapper<T> {
+        fn name(&self) -> u32 {
+            Hidden(Square(1)).look() + self.0.area()
+        }
+    }
+};
+
+pub struct Wrapper<T>(T);
+
+pub fn hidden_type(w: &Wrapper<Dot>) -> u32 {
+    w.name()
+}
