@@ -169,7 +169,7 @@ func (t *translator) killsOf(local int) []ref {
 
 func (t *translator) resolveCall(out term, tm *mir.Term, pos infer.Pos) term {
 	c := out.call
-	item := t.operandType(&tm.Func)
+	item := t.u.inst.CallItem(tm)
 	if tm.Func.Place != nil && item.Kind == ty.FnPtr {
 		return t.pointerCall(out, t.operand(&tm.Func), "the function pointer "+t.placeName(tm.Func.Place, item))
 	}

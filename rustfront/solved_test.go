@@ -62,6 +62,8 @@ func TestProperties(t *testing.T) {
 		{"quiet_by_operator", 0, "0.."},
 		{"loud_by_operator", 0, "0"},
 		{"taken_or_not", 0, "0"},
+		{"closures_of_one_position", 0, "0"},
+		{"twin_closures", 0, "0"},
 		{"loud", 0, "0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -196,12 +196,7 @@ func (t *translator) findAlias(s *mir.Stmt) {
 	}
 }
 
-func (t *translator) localType(n int) *ty.Type {
-	if l := t.body.Local(n); l != nil {
-		return t.u.inst.Type(l.Type)
-	}
-	return ty.UnknownOf("_")
-}
+func (t *translator) localType(n int) *ty.Type { return t.u.inst.LocalType(n) }
 
 // spread carries the places that may be written through a reference on to what
 // is made of it; it tells whether anything was new.

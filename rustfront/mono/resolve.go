@@ -29,6 +29,8 @@ type Inst struct {
 	sc   *Scope
 	body *mir.Item
 	memo map[*mir.Type]*ty.Type
+	// over are the types of locals that the text does not tell; see findForeign.
+	over map[int]*ty.Type
 }
 
 // Path is the item's path in its crate, as MIR prints it.
@@ -78,11 +80,7 @@ func (in *Inst) OperandType(op *mir.Operand) *ty.Type {
 
 // PlaceType is the type of a place of the body.
 func (in *Inst) PlaceType(p *mir.Place) *ty.Type {
-	l := in.body.Local(p.Local)
-	if l == nil {
-		return ty.UnknownOf("_")
-	}
-	t := in.Type(l.Type)
+	t := in.LocalType(p.Local)
 	for i, e := range p.Proj {
 		switch e.Kind {
 		case mir.ElemField, mir.ElemOpaqueCast, mir.ElemSubtype, mir.ElemUnwrapBinder:
@@ -100,7 +98,7 @@ func (w *World) inst(crate string, item int, s ty.Subst, fn *items.Fn, id string
 	if in := w.insts[key]; in != nil {
 		return in
 	}
-	in := &Inst{ID: id, Crate: crate, Subst: s, Fn: fn, Params: sortedNames(s), item: item, w: w, memo: map[*mir.Type]*ty.Type{}}
+	in := &Inst{ID: id, Crate: crate, Subst: s, Fn: fn, Params: sortedNames(s), item: item, w: w, memo: map[*mir.Type]*ty.Type{}, over: map[int]*ty.Type{}}
 	in.sc = &Scope{w: w, crate: crate, path: w.bodies[crate].src.Path(item), params: map[string]bool{}, foreign: map[string]*ty.Type{}}
 	for _, n := range in.Params {
 		in.sc.params[n] = true

@@ -352,3 +352,25 @@ pub struct Wrapper<T>(T);
 pub fn hidden_type(w: &Wrapper<Dot>) -> u32 {
     w.name()
 }
+
+macro_rules! later {
+    ($e:expr) => {
+        move || $e
+    };
+}
+
+fn naps() -> impl FnOnce() -> u32 {
+    later!(napper())
+}
+
+pub fn closures_of_one_position() -> u32 {
+    let mine = later!(1);
+    apply(mine) + apply(naps())
+}
+
+pub fn twin_closures(s: &Square) -> u32 {
+    let n = s.0;
+    let a = later!(n + 1);
+    let b = later!(n + napper());
+    apply(a) + apply(b)
+}
