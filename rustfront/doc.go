@@ -13,9 +13,20 @@
 // A variable exists only where something depends on it: a branch, an argument
 // that a callee looks at, a result that a caller looks at.
 //
+// # How calls are found
+//
+// The type of a call says which impl block it means; package mono matches the
+// headers, as rustdoc lists them, and finds the body in the MIR. A method of a
+// trait object is a slot whose targets are the types made into such an object in
+// what is reached. A function that is given a function is lowered once for each
+// (copies.go). Drop glue is made from the fields of types; for types inside
+// functions, whose fields rustdoc does not list, the compiler's own dump is read.
+// Crates that come without core get a stand-in (model/core.rs).
+//
 // # Direction of error
 //
 // A call that cannot be resolved becomes an opaque call, which the solver takes
 // to sleep, and a [Note]. Unwinding is not followed: a panic ends the path.
-// Values written through raw pointers are not seen.
+// Values written through raw pointers, or through references kept in structures,
+// are not seen; a value that a mutable reference may have changed is unknown.
 package rustfront

@@ -1,0 +1,182 @@
+package mono
+
+import (
+	"fmt"
+	"strings"
+
+	"preemptck/rustfront/items"
+	"preemptck/rustfront/mir"
+	"preemptck/rustfront/ty"
+)
+
+// What rustdoc does not list is known from MIR alone: functions inside functions,
+// types of anonymous blocks and of function bodies, and the impls of these.
+
+// hiddenMethod finds `a::b::Type::method` of a type that rustdoc does not list:
+// the impl block is only known from the MIR of its methods. Two anonymous blocks
+// of one module may have such a type of one name; where the parameters do not
+// tell which is meant, it may be any.
+func (w *World) hiddenMethod(x *bodyIndex, path string, args []*ty.Type, id string) *Callee {
+	i := strings.LastIndex(path, "::")
+	if i < 0 {
+		return nil
+	}
+	owner, name := path[:i], path[i+2:]
+	j := strings.LastIndex(owner, "::")
+	if j < 0 {
+		return nil
+	}
+	sc := &Scope{w: w, crate: x.crate, params: map[string]bool{}}
+	var found []*Callee
+	for _, item := range x.inImpl[implKey{owner[:j], name}] {
+		h := x.header(item)
+		if h == nil {
+			continue
+		}
+		types := []*ty.Type{sc.Type(h.Ret)}
+		if len(h.Args) > 0 {
+			types = append(types, sc.Type(h.Args[0].Type))
+		}
+		for _, t := range types {
+			for t.Kind == ty.Ref || t.Kind == ty.Ptr {
+				t = t.Args[0]
+			}
+			if s := w.guessParams(x, item, args); t.Kind == ty.Adt && t.Name == owner && len(s) == len(args) {
+				found = append(found, &Callee{Kind: Body, Inst: w.inst(x.crate, item, s, nil, fmt.Sprintf("%s (%d)", id, item))})
+				break
+			}
+		}
+	}
+	switch len(found) {
+	case 0:
+		return nil
+	case 1:
+		found[0].Inst.ID = id
+		return found[0]
+	}
+	return &Callee{Kind: AnyOf, Options: found}
+}
+
+// hiddenSelf finds a trait's method on a type that rustdoc does not list, whose
+// impls it does not list either: in the MIR of the impl, or in the trait.
+func (w *World) hiddenSelf(f *ty.Type, tr *items.Trait) *Callee {
+	self := f.Args[0]
+	crate := crateOf(self.Name)
+	x := w.bodies[crate]
+	if x == nil {
+		return nil
+	}
+	if c := w.hiddenMethod(x, self.Name+"::"+f.Name, append(self.Args[:len(self.Args):len(self.Args)], f.Own()...), f.Key()); c != nil {
+		return c
+	}
+	y := w.bodies[crateOf(f.Trait)]
+	if y == nil || tr == nil || tr.Fns[f.Name] == nil {
+		return nil
+	}
+	i, ok := w.freeItem(y, f.Trait+"::"+f.Name)
+	if !ok {
+		return nil
+	}
+	s := bind(&tr.Generics, f.TraitArgs())
+	s["Self"] = self
+	for n, t := range bind(&tr.Fns[f.Name].Generics, f.Own()) {
+		s[n] = t
+	}
+	return &Callee{Kind: Body, Inst: w.inst(y.crate, i, s, tr.Fns[f.Name], f.Key())}
+}
+
+// hiddenImpls finds the impls of a trait that is defined inside a function, by
+// the bodies of their methods.
+func (w *World) hiddenImpls(f *ty.Type) []*Callee {
+	crate := crateOf(f.Trait)
+	x := w.bodies[crate]
+	i := strings.LastIndex(f.Trait, "::")
+	if x == nil || i < 0 {
+		return nil
+	}
+	var out []*Callee
+	for _, item := range x.inImpl[implKey{f.Trait[:i], f.Name}] {
+		h := x.header(item)
+		if h == nil || len(h.Args) == 0 {
+			continue
+		}
+		sc := &Scope{w: w, crate: crate, params: map[string]bool{}}
+		in := sc.Type(h.Args[0].Type)
+		for _, self := range []*ty.Type{f.Args[0], ty.RefOf(f.Args[0], false), ty.RefOf(f.Args[0], true)} {
+			s := ty.Subst{}
+			if ty.Unify(w.Norm(in), self, s) {
+				id := fmt.Sprintf("%s (%d)", f.Key(), item)
+				out = append(out, &Callee{Kind: Body, Inst: w.inst(crate, item, s, nil, id)})
+				break
+			}
+		}
+	}
+	return out
+}
+
+// guessParams binds the parameters of a function that rustdoc does not list:
+// one inside another function. Its signature names them, in an order that is
+// only certain where there is one.
+func (w *World) guessParams(x *bodyIndex, item int, args []*ty.Type) ty.Subst {
+	s := ty.Subst{}
+	h := x.header(item)
+	if len(args) == 0 || h == nil {
+		return s
+	}
+	sc := &Scope{w: w, crate: x.crate, params: map[string]bool{}}
+	var names, impls []string
+	var walk func(t *ty.Type)
+	walk = func(t *ty.Type) {
+		if t.Kind == ty.Param && !contains(names, t.Name) {
+			names = append(names, t.Name)
+		}
+		if t.Kind == ty.Unknown && strings.HasPrefix(t.Name, "impl ") {
+			impls = append(impls, t.Name)
+		}
+		for _, a := range t.Args {
+			walk(a)
+		}
+	}
+	for _, a := range h.Args {
+		walk(sc.Type(a.Type))
+	}
+	walk(sc.Type(h.Ret))
+	// The text of `impl Trait` is the source's: a name in it may be an import as
+	// well, so that it counts only where a parameter is missing.
+	for _, a := range h.Args {
+		for _, b := range boundsOf(a.Type) {
+			if b.Trait == nil || a.Type.Kind != mir.TyImpl {
+				continue
+			}
+			_, params := sc.traitRef(b.Trait)
+			for _, p := range params {
+				if len(names)+len(impls) < len(args) {
+					walk(p)
+				}
+			}
+		}
+	}
+	names = append(names, impls...)
+	for i, n := range names {
+		if i < len(args) {
+			s[n] = args[i]
+		}
+	}
+	return s
+}
+
+func boundsOf(t *mir.Type) []mir.Bound {
+	if t == nil {
+		return nil
+	}
+	return t.Bounds
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
