@@ -130,8 +130,12 @@ func (t *translator) killsOf(local int) []ref {
 func (t *translator) resolveCall(out term, tm *mir.Term, pos infer.Pos) term {
 	c := out.call
 	item := t.u.inst.CallItem(tm)
-	if tm.Func.Place != nil && item.Kind == ty.FnPtr {
-		return t.pointerCall(out, t.operand(&tm.Func), "the function pointer "+t.placeName(tm.Func.Place, item))
+	if item.Kind == ty.FnPtr {
+		text := "a function pointer"
+		if tm.Func.Place != nil {
+			text = "the function pointer " + t.placeName(tm.Func.Place, item)
+		}
+		return t.pointerCall(out, t.operand(&tm.Func), text)
 	}
 	c.text = t.l.callText(item)
 	callee, err := t.l.w.mono.Resolve(item)

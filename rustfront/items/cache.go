@@ -9,7 +9,7 @@ import (
 )
 
 // cacheFormat changes with the types of this package.
-const cacheFormat = 1
+const cacheFormat = 2
 
 type cacheFile struct {
 	Format int

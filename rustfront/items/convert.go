@@ -362,6 +362,8 @@ func (rd *reader) typ(t *docType) *ty.Type {
 		return ty.DynOf(b.Trait, b.Args)
 	case t.Impl != nil:
 		return ty.UnknownOf("impl")
+	case t.Pat != nil:
+		return rd.typ(t.Pat.Type)
 	}
 	return ty.UnknownOf("_")
 }

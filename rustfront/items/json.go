@@ -290,6 +290,9 @@ type docType struct {
 		} `json:"traits"`
 	} `json:"dyn_trait"`
 	Impl *[]docBound `json:"impl_trait"`
+	Pat  *struct {
+		Type *docType `json:"type"`
+	} `json:"pat"`
 }
 
 func (d *docType) UnmarshalJSON(b []byte) error {

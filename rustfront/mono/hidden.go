@@ -149,6 +149,9 @@ func (w *World) guessParams(x *bodyIndex, item int, args []*ty.Type) ty.Subst {
 				continue
 			}
 			_, params := sc.traitRef(b.Trait)
+			if n := len(b.Trait.Segs); n > 0 && b.Trait.Segs[n-1].Output != nil {
+				params = append(params, sc.Type(b.Trait.Segs[n-1].Output))
+			}
 			for _, p := range params {
 				if len(names)+len(impls) < len(args) {
 					walk(p)
