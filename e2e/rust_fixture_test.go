@@ -22,9 +22,10 @@ type lineWant struct {
 	line     int
 	text     string
 	optional bool
+	assumed  bool // the chain need not come down to C
 }
 
-var driverComment = regexp.MustCompile(`// (want|allow): "([^"]*)"`)
+var driverComment = regexp.MustCompile(`// (want|want-assumed|allow): "([^"]*)"`)
 
 // readDrivers reads the drivers in order of their names, and fails where a pair
 // is not complete or a file's comments do not go with its name.
@@ -51,7 +52,7 @@ func readDrivers(dir string) ([]driver, error) {
 				return nil, fmt.Errorf("%s:%d: a comment that is not understood: %q", path, i+1, line)
 			}
 			for _, m := range found {
-				d.wants = append(d.wants, lineWant{i + 1, m[2], m[1] == "allow"})
+				d.wants = append(d.wants, lineWant{i + 1, m[2], m[1] == "allow", m[1] == "want-assumed"})
 			}
 		}
 		name := filepath.Base(path)
@@ -83,6 +84,9 @@ func (d driver) compare(findings []finding) []string {
 		for i, f := range findings {
 			if f.Line == w.line && strings.Contains(f.Message, w.text) {
 				found, used[i] = true, true
+				if !w.assumed && !f.endsInC() {
+					out = append(out, fmt.Sprintf("%s:%d: the chain does not come down to C: %v", filepath.Base(d.path), w.line, f.Chain))
+				}
 			}
 		}
 		if !found && !w.optional {
@@ -95,4 +99,16 @@ func (d driver) compare(findings []finding) []string {
 		}
 	}
 	return out
+}
+
+// endsInC tells whether the chain comes down to the C line that sleeps.
+func (f finding) endsInC() bool {
+	if len(f.Chain) == 0 {
+		return false
+	}
+	switch filepath.Ext(f.Chain[len(f.Chain)-1].File) {
+	case ".c", ".h":
+		return true
+	}
+	return false
 }

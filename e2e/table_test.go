@@ -209,10 +209,3 @@ func TestExplain(t *testing.T) {
 	assert.Contains(t, r.stdout, "might_sleep()")
 	assert.Contains(t, r.stdout, fmt.Sprintf("kernel/locking/mutex.c:%d", line))
 }
-
-// TestExplainUnknown: a name that nothing goes by is no analysis.
-func TestExplainUnknown(t *testing.T) {
-	r := run(t, ".", "explain", "--build", kernel.build, "no_such_function_here")
-	assert.Equal(t, 2, r.status)
-	assert.Contains(t, r.stderr, "no_such_function_here")
-}

@@ -96,3 +96,38 @@ void released_by_helper(spinlock_t *lock)
 	helper_gives(lock);
 	schedule();
 }
+
+/* Sleeps with the lock on one path, and without it on the other. */
+static void either_way(spinlock_t *lock)
+{
+	if (query()) {
+		schedule();
+		return;
+	}
+	spin_unlock(lock);
+	schedule();
+	spin_lock(lock);
+}
+
+void either_way_held(spinlock_t *lock)
+{
+	spin_lock(lock);
+	either_way(lock); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
+
+/* The same, where one path also forgets to take the lock again. */
+static void either_way_lost(spinlock_t *lock) /* want-bug: "unbalanced" */
+{
+	schedule();
+	if (query()) {
+		spin_unlock(lock);
+		schedule();
+	}
+}
+
+void either_way_lost_held(spinlock_t *lock)
+{
+	spin_lock(lock);
+	either_way_lost(lock); /* want-bug: "may sleep" */
+}

@@ -102,3 +102,17 @@ pub fn plain(lock: &SpinLock<u32>) -> Result<u32> {
     let pair = (KBox::new(1, GFP_ATOMIC)?, [0u32; 4]);
     Ok(*count + *pair.0 + pair.1[0])
 }
+
+/// An array of boxes frees each of them, and waits for none.
+pub fn boxes(lock: &SpinLock<u32>) -> Result<u32> {
+    let count = lock.lock();
+    let _boxes = [KBox::new(1, GFP_ATOMIC)?, KBox::new(2, GFP_ATOMIC)?];
+    Ok(*count)
+}
+
+/// So does a vector.
+pub fn cleared(lock: &SpinLock<u32>, boxes: &mut KVec<KBox<u32>>) -> u32 {
+    let count = lock.lock();
+    *boxes = KVec::new();
+    *count
+}
