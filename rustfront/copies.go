@@ -41,17 +41,18 @@ func (t *translator) functions(v value) map[string]scalar {
 			}
 		}
 		s := t.only[r.local]
-		if s == nil || s.Rvalue.Kind != mir.RvUse && s.Rvalue.Kind != mir.RvCast {
+		if s == nil || s.Rvalue.Kind != mir.RvUse && s.Rvalue.Kind != mir.RvCast && s.Rvalue.Kind != mir.RvAggregate {
 			break
 		}
 		for _, st := range t.assign(s, ref{local: r.local}) {
-			if st.kind != assignTree || st.dst != (ref{local: r.local}) {
+			from := st.vals[0]
+			if st.kind != assignTree || from.kind == refValue && t.u.canon(from.ref).local == r.local {
 				continue
 			}
-			if from := st.vals[0]; from.kind == constValue {
-				keep(from.sub(r.path).tree)
-			} else if from.kind == refValue && t.u.canon(from.ref).local != r.local {
-				keep(t.functions(from.sub(r.path)))
+			for p, f := range t.functions(from) {
+				if rest, ok := strings.CutPrefix(st.dst.path+p, r.path); ok && wholeStep(rest) {
+					out[rest] = f
+				}
 			}
 		}
 	}

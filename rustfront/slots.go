@@ -11,20 +11,26 @@ import (
 // slotStores are the stores that filling a field of a C structure with a
 // function makes: `bindings::blk_mq_ops { queue_rq: Some(f) }`. C structures
 // are the types of the bindings crate.
-func (l *lowering) slotStores(u *unit, at *ty.Type, field string, ft *ty.Type, v value, pos infer.Pos) []stmt {
+func (t *translator) slotStores(at *ty.Type, field string, ft *ty.Type, v value, pos infer.Pos) []stmt {
 	if at == nil || at.Kind != ty.Adt || !strings.HasPrefix(at.Name, "bindings::") || field == "" {
 		return nil
 	}
 	path, ok := "", ft.Kind == ty.FnPtr
-	if f := l.w.mono.Field(ft, 1, 0); f != nil && f.Kind == ty.FnPtr {
+	if f := t.l.w.mono.Field(ft, 1, 0); f != nil && f.Kind == ty.FnPtr {
 		path, ok = "@1.0", true
 	}
 	if !ok {
 		return nil
 	}
-	u.stores = true
+	t.u.stores = true
+	v = v.sub(path)
+	if f, ok := t.functions(v)[""]; ok {
+		v = value{kind: constValue, tree: map[string]scalar{"": f}}
+	} else if c := t.settled(v, 0); c.kind == constValue && len(c.tree) > 0 {
+		return nil // no function: a null pointer
+	}
 	name := at.Name[strings.LastIndex(at.Name, ":")+1:]
-	return []stmt{{kind: storeSlot, pos: pos, slot: "struct " + name + "." + field, vals: []value{v.sub(path)}}}
+	return []stmt{{kind: storeSlot, pos: pos, slot: "struct " + name + "." + field, vals: []value{v}}}
 }
 
 // slotOf is the store that assigning to a field of a C structure makes.
@@ -38,5 +44,5 @@ func (t *translator) slotOf(p *mir.Place, v value, pos infer.Pos) []stmt {
 	if at.Kind != ty.Adt || a == nil || len(a.Variants) != 1 || p.Proj[n-1].Field >= len(a.Variants[0].Fields) {
 		return nil
 	}
-	return t.l.slotStores(t.u, at, a.Variants[0].Fields[p.Proj[n-1].Field].Name, t.u.inst.PlaceType(p), v, pos)
+	return t.slotStores(at, a.Variants[0].Fields[p.Proj[n-1].Field].Name, t.u.inst.PlaceType(p), v, pos)
 }

@@ -331,7 +331,7 @@ func (t *translator) aggregate(s *mir.Stmt, dst ref, pos infer.Pos) []stmt {
 		v := t.operand(&rv.Ops[i])
 		out = append(out, stmt{kind: assignTree, pos: pos, dst: dst.at(prefix + "." + strconv.Itoa(n)), vals: []value{v}})
 		if i < len(rv.Fields) && at != nil {
-			out = append(out, t.l.slotStores(t.u, at, rv.Fields[i], t.operandType(&rv.Ops[i]), v, pos)...)
+			out = append(out, t.slotStores(at, rv.Fields[i], t.operandType(&rv.Ops[i]), v, pos)...)
 		}
 	}
 	return out
