@@ -2,25 +2,23 @@ package infer
 
 import "slices"
 
-// Bounds of the state set. A function in which nothing changes the count and
-// nothing is required needs few states: only its return value is of interest.
+// Bounds of the state set.
 const (
-	maxStatesPlain  = 3  // per block and mode, in functions without effects
-	maxStatesEffect = 12 // per block and mode, in the others
-	maxModes        = 12 // per block; more make the count ambiguous
-	maxSteps        = 40000
+	maxModes = 12 // per block; more make the count ambiguous
+	maxSteps = 20000
 )
+
+// maxStates is how many states are kept per block and mode. A function in which
+// nothing changes the count needs few: only conditions of requirements and of
+// the returned value are of interest.
+var maxStates = [...]int{noEffect: 3, asks: 5, changes: 10}
 
 // analysis runs one function to a fixed point.
 type analysis struct {
-	sol   *Solution
-	fn    *Func
-	out   *collector
-	live  [][]bool
-	order []int // block -> position in reverse post-order
+	*body
+	sol *Solution
+	out *collector
 
-	opBase  []int // block -> number of its first op in the flat numbering
-	nOps    int
 	maxKeep int
 	in      []blockStates
 	pending [][]*state
@@ -33,34 +31,67 @@ type blockStates struct {
 	sets  [][]*state // by mode
 }
 
-// analyse derives the summary of f from those of its callees.
-func (sol *Solution) analyse(f *Func) *Summary {
-	a := &analysis{sol: sol, fn: f, out: newCollector(f)}
-	a.order = reversePostOrder(f)
-	a.live = liveness(f)
-	a.opBase = make([]int, len(f.Blocks)+1)
+// body is a function prepared for analysis: sliced, with its blocks ending behind
+// each call.
+type body struct {
+	fn     *Func
+	live   [][]bool
+	order  []int // reachable blocks in reverse post-order
+	opBase []int // block -> number of its first op in the flat numbering
+	nOps   int
+}
+
+func (sol *Solution) newBody(f *Func) *body {
+	f = sol.slice(f)
+	a := &body{fn: f, live: liveness(f), order: reversePostOrder(f), opBase: make([]int, len(f.Blocks))}
 	for b := range f.Blocks {
-		a.opBase[b+1] = a.opBase[b] + len(f.Blocks[b].Ops)
+		a.opBase[b] = a.nOps
+		a.nOps += len(f.Blocks[b].Ops)
 	}
-	a.nOps = a.opBase[len(f.Blocks)]
-	a.maxKeep = maxStatesPlain
-	if sol.hasEffects(f) {
-		a.maxKeep = maxStatesEffect
+	return a
+}
+
+// splitAtCalls ends a block behind each call, so that the states that a callee's
+// exits multiply are joined before the next call.
+func splitAtCalls(f *Func) *Func {
+	g := *f
+	g.Blocks = slices.Clone(f.Blocks)
+	for b := range f.Blocks {
+		at := b
+		ops, base := f.Blocks[b].Ops, 0
+		for i := range ops {
+			if ops[i].Kind == OpCall && i+1 < len(ops) {
+				g.Blocks[at].Ops = ops[base : i+1]
+				g.Blocks[at].Term = Term{Kind: Goto, To: []int{len(g.Blocks)}}
+				at, base = len(g.Blocks), i+1
+				g.Blocks = append(g.Blocks, Block{})
+			}
+		}
+		g.Blocks[at] = Block{Ops: ops[base:], Term: f.Blocks[b].Term}
 	}
+	return &g
+}
+
+// analyse derives the summary of a function from those of its callees.
+func (sol *Solution) analyse(n *node) *Summary {
+	a := &analysis{sol: sol, body: sol.newBody(n.fn), out: newCollector(n.fn)}
+	f := a.body.fn
+	a.skipped(n.fn)
+	a.maxKeep = maxStates[sol.effects(f)]
 	a.in = make([]blockStates, len(f.Blocks))
 	a.pending = make([][]*state, len(f.Blocks))
 	a.joins = make([]int, len(f.Blocks))
 
-	entry := &state{mode: mode{entry: Any}, vals: make([]value, len(f.Vars))}
+	entry := &state{mode: mode{entry: Any}, table: newValueTable(), vals: make([]valueID, len(f.Vars))}
 	for v := range f.Vars {
-		entry.vals[v] = symbol(a.initial(Var(v)))
+		entry.set(Var(v), symbol(a.initial(Var(v))))
 	}
 	for i, p := range f.Params {
-		entry.vals[p.Var] = symbol(sym(i))
+		entry.set(p.Var, symbol(sym(i)))
 	}
 	a.arrive(0, entry)
 	a.run()
-	return a.out.summary(sol)
+	return a.out.summary()
 }
 
 // The symbols of a function, in one numbering: parameters; the initial values
@@ -79,15 +110,9 @@ func (a *analysis) result(op, i int) (now, before sym) {
 }
 
 func (a *analysis) run() {
-	byOrder := make([]int, len(a.order))
-	for b, o := range a.order {
-		if o >= 0 {
-			byOrder[o] = b
-		}
-	}
 	for {
 		progress := false
-		for _, b := range byOrder {
+		for _, b := range a.order {
 			for len(a.pending[b]) > 0 {
 				s := a.pending[b][0]
 				a.pending[b] = a.pending[b][1:]
@@ -197,7 +222,7 @@ func (a *analysis) cond(s *state) Cond {
 // arrive adds a state to a block's set, joining where the set is full.
 func (a *analysis) arrive(b int, s *state) {
 	s = s.clone()
-	s.forget(a.live[b], a.initial, sym(len(a.fn.Params)))
+	s.forget(a.live[b], sym(len(a.fn.Params)))
 	bs := &a.in[b]
 	m := slices.Index(bs.modes, s.mode)
 	if m < 0 {
@@ -233,7 +258,7 @@ func (a *analysis) arrive(b int, s *state) {
 	for i, t := range set {
 		n := 0
 		for v := range t.vals {
-			if t.vals[v].equal(s.vals[v]) {
+			if t.vals[v] == s.vals[v] {
 				n++
 			}
 		}
@@ -252,13 +277,13 @@ func (a *analysis) arrive(b int, s *state) {
 
 // join stands for both s and t, which share a mode, before block b.
 func (a *analysis) join(b int, s, t *state) *state {
-	j := &state{mode: s.mode, vals: make([]value, len(s.vals)), taken: s.taken}
+	j := &state{mode: s.mode, table: s.table, vals: make([]valueID, len(s.vals)), taken: s.taken}
 	// What still changes after a while is widened; after a longer while
 	// everything is, so that the set cannot grow for ever.
 	widen, giveUp := a.joins[b] > 4*a.maxKeep, a.joins[b] > 12*a.maxKeep
 	fresh := map[sym]bool{}
 	for v := range s.vals {
-		if giveUp || !s.vals[v].equal(t.vals[v]) {
+		if giveUp || s.vals[v] != t.vals[v] {
 			fresh[a.joined(b, Var(v))] = true
 		}
 	}
@@ -275,14 +300,14 @@ func (a *analysis) join(b int, s, t *state) *state {
 		}
 	}
 	for v := range s.vals {
-		x, y := s.vals[v], t.vals[v]
-		if !giveUp && x.equal(y) && !(x.symbolic() && fresh[x.sym]) {
-			j.vals[v] = x
+		x := s.held(Var(v))
+		if !giveUp && s.vals[v] == t.vals[v] && !(x.symbolic() && fresh[x.sym]) {
+			j.vals[v] = s.vals[v]
 			continue
 		}
 		p := a.joined(b, Var(v))
-		j.vals[v] = symbol(p)
-		f := s.factOf(x).Join(t.factOf(y))
+		f := s.factOf(*x).Join(t.factOf(*t.held(Var(v))))
+		j.set(Var(v), symbol(p))
 		if widen {
 			f = Fact{}
 		}
@@ -291,13 +316,9 @@ func (a *analysis) join(b int, s, t *state) *state {
 	return j
 }
 
-// reversePostOrder numbers the blocks that can be reached; -1 for the others.
+// reversePostOrder lists the blocks that can be reached.
 func reversePostOrder(f *Func) []int {
-	order := make([]int, len(f.Blocks))
-	for i := range order {
-		order[i] = -1
-	}
-	next := len(f.Blocks)
+	var order []int
 	type frame struct{ block, edge int }
 	seen := make([]bool, len(f.Blocks))
 	stack := []frame{{0, 0}}
@@ -314,15 +335,10 @@ func reversePostOrder(f *Func) []int {
 			}
 			continue
 		}
-		next--
-		order[top.block] = next
+		order = append(order, top.block)
 		stack = stack[:len(stack)-1]
 	}
-	for b := range order {
-		if order[b] >= 0 {
-			order[b] -= next
-		}
-	}
+	slices.Reverse(order)
 	return order
 }
 

@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 )
@@ -10,6 +11,7 @@ const (
 	maxConds   = 4
 	maxExits   = 6
 	maxAssumes = 8
+	maxHeld    = 4 // more than any function asks of its caller
 )
 
 // collector gathers what the analysis of one function finds and reduces it to
@@ -22,6 +24,7 @@ type collector struct {
 	bugs      []Bug
 	entries   []CallbackEntry
 	assumes   []Assumption
+	restsOn   map[string]bool
 	ambiguous bool
 }
 
@@ -34,11 +37,12 @@ func (c *collector) assume(pos Pos, text string) {
 	}
 }
 
-// inherit takes over what a callee's summary assumes.
-func (c *collector) inherit(s *Summary) {
-	for _, as := range s.Assumes {
-		c.assume(as.Pos, as.Text)
+// rest notes that the summary rests on that of another node.
+func (c *collector) rest(on string) {
+	if c.restsOn == nil {
+		c.restsOn = map[string]bool{}
 	}
+	c.restsOn[on] = true
 }
 
 func (c *collector) bug(b Bug) {
@@ -66,22 +70,37 @@ func (c *collector) entry(e CallbackEntry) {
 	}
 }
 
-// require adds a requirement; those of one kind and range that together cover
-// more are merged where that is exact, and widened where there are too many.
+// require adds a requirement. Unconditional ones of one kind are narrowed into
+// one; conditional ones are merged where that is exact, and made unconditional
+// where there are too many.
 func (c *collector) require(r *Req) {
 	if r.Kind == SleepsOnRT {
 		r.When = nil
 	}
-	same := 0
-	for i := 0; i < len(c.reqs); i++ {
-		q := c.reqs[i]
-		if q.Kind != r.Kind || q.Expect != r.Expect || q.AnyIRQ != r.AnyIRQ {
+	if r.Expect.Lo > maxHeld {
+		q := *r
+		q.Expect = Range{maxHeld, max(maxHeld, r.Expect.Hi)}
+		r = &q
+	}
+	conditional := 0
+	for i, q := range c.reqs {
+		if q.Kind != r.Kind || q.AnyIRQ != r.AnyIRQ {
 			continue
 		}
-		if q.When.Contains(r.When) && (q.depth <= r.depth || !r.When.Contains(q.When)) {
+		if len(q.When) == 0 && len(r.When) == 0 {
+			c.reqs[i] = stricter(q, r)
 			return
 		}
+		if len(q.When) > 0 {
+			conditional++
+		}
+		if q.Expect != r.Expect {
+			continue
+		}
 		if u, ok := q.When.unionExact(r.When); ok {
+			if u.Equal(q.When) && q.depth <= r.depth {
+				return
+			}
 			merged := *r
 			if q.depth <= r.depth {
 				merged = *q
@@ -91,25 +110,42 @@ func (c *collector) require(r *Req) {
 			c.require(&merged)
 			return
 		}
-		same++
 	}
-	if same < maxConds {
+	if len(r.When) == 0 || conditional < maxConds {
 		c.reqs = append(c.reqs, r)
 		return
 	}
-	merged := *r
+	merged := r
 	c.reqs = slices.DeleteFunc(c.reqs, func(q *Req) bool {
-		if q.Kind != r.Kind || q.Expect != r.Expect || q.AnyIRQ != r.AnyIRQ {
+		if q.Kind != r.Kind || q.AnyIRQ != r.AnyIRQ || len(q.When) == 0 {
 			return false
 		}
 		when := merged.When.Join(q.When)
-		if q.depth < merged.depth {
-			merged = *q
-		}
-		merged.When = when
+		m := *stricter(merged, q)
+		m.When = when
+		merged = &m
 		return true
 	})
-	c.reqs = append(c.reqs, &merged)
+	c.require(merged)
+}
+
+// stricter is what satisfies both requirements or, where nothing does, the one
+// for the smaller count.
+func stricter(q, r *Req) *Req {
+	m := q.Expect.Meet(r.Expect)
+	switch {
+	case m == q.Expect && (m != r.Expect || q.depth <= r.depth):
+		return q
+	case m == r.Expect:
+		return r
+	case !m.IsEmpty():
+		s := *q
+		s.Expect = m
+		return &s
+	case q.Expect.Lo < r.Expect.Lo:
+		return q
+	}
+	return r
 }
 
 // exit adds a way to return.
@@ -179,49 +215,55 @@ func joinRets(a, b []RetValue) []RetValue {
 }
 
 // summary reduces what was collected.
-func (c *collector) summary(sol *Solution) *Summary {
+func (c *collector) summary() *Summary {
 	s := &Summary{Name: c.fn.ID, Func: c.fn, Params: c.fn.Params, Rets: c.fn.Rets,
 		Evidence: Proved, Entries: c.entries, Reqs: c.reqs}
 	c.dropTests()
 	c.unbalanced()
+	if slices.ContainsFunc(c.exits, func(e Exit) bool { return e.Ambiguous }) {
+		c.merge()
+	}
 	if !c.fn.NoReturn {
 		s.Exits = c.exits
 	}
 	s.Bugs = c.bugs
 	sort.SliceStable(s.Bugs, func(i, j int) bool { return posLess(s.Bugs[i].Pos, s.Bugs[j].Pos) })
-	sort.SliceStable(s.Reqs, func(i, j int) bool { return s.Reqs[i].Kind < s.Reqs[j].Kind })
-	if len(c.assumes) > 0 && !s.settled() {
-		s.Evidence, s.Assumes = Assumed, c.assumes
-	}
-	if len(s.Entries) > 0 && s.Evidence == Proved {
-		s.Evidence, s.OpenParams = Assumed, true
-		for _, e := range s.Entries {
-			as := Assumption{e.Pos, s.paramName(e.Param) + " is called, and taken not to sleep; its effect is accounted for where it is given"}
-			if !slices.Contains(s.Assumes, as) {
-				s.Assumes = append(s.Assumes, as)
-			}
-		}
-	}
+	s.order()
+	s.Assumes, s.restsOn = c.assumes, c.restsOn
 	return s
 }
 
-// settled tells whether no assumption about callees could make the summary
-// stricter: the function must be entered at zero whatever they do.
-func (s *Summary) settled() bool {
-	if len(s.Entries) > 0 {
-		return false
+// order sorts what a summary says, so that two that say the same compare equal.
+func (s *Summary) order() {
+	slices.SortStableFunc(s.Reqs, func(a, b *Req) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Expect.Lo, b.Expect.Lo), cmp.Compare(a.Expect.Hi, b.Expect.Hi),
+			compareBools(a.AnyIRQ, b.AnyIRQ), a.When.compare(b.When))
+	})
+	slices.SortStableFunc(s.Exits, func(a, b Exit) int {
+		return cmp.Or(slices.Compare(a.Adjust[:], b.Adjust[:]), compareBools(a.Ambiguous, b.Ambiguous), compareBools(a.SetIRQ, b.SetIRQ),
+			cmp.Compare(a.Tested.Lo, b.Tested.Lo), cmp.Compare(a.Tested.Hi, b.Tested.Hi),
+			compareBools(a.TestedIRQsOn, b.TestedIRQsOn), a.When.compare(b.When))
+	})
+}
+
+func compareBools(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
 	}
-	for i := range s.Exits {
-		if s.Exits[i].Ambiguous {
-			return false
+	return 1
+}
+
+// compare is an order of conditions; which one does not matter.
+func (c Cond) compare(d Cond) int {
+	return slices.CompareFunc(c, d, func(a, b Atom) int {
+		if a.Param == b.Param && a.Fact.Equal(b.Fact) {
+			return 0
 		}
-	}
-	for _, r := range s.Reqs {
-		if r.Kind == Sleeps && len(r.When) == 0 && r.Expect == (Range{}) && !r.AnyIRQ {
-			return true
-		}
-	}
-	return false
+		return cmp.Or(cmp.Compare(a.Param, b.Param), cmp.Compare(a.Fact.String(), b.Fact.String()))
+	})
 }
 
 // dropTests forgets what was found out about the count at entry, unless the

@@ -162,11 +162,8 @@ func (a *analysis) slot(op *Op, name string) ([]*Summary, bool) {
 	switch a.sol.opts.Indirect {
 	case IndirectTargets:
 		if j, ok := a.sol.index[slotPrefix+name]; ok {
-			s := a.sol.nodes[j].sum
-			if s.Evidence == Assumed {
-				a.out.inherit(s)
-			}
-			return []*Summary{s}, true
+			a.out.rest(slotPrefix + name)
+			return []*Summary{a.sol.nodes[j].sum}, true
 		}
 		a.out.assume(op.Pos, "nothing is stored in "+name+" in this tree; "+op.Call.Text+" taken not to sleep")
 	case IndirectSleep:
@@ -211,9 +208,7 @@ func (sol *Solution) solveSlot(n *node) *Summary {
 			e.Tested, e.TestedIRQsOn = Any, false
 			c.addExit(e, s.pos())
 		}
-		if s.Evidence == Assumed {
-			c.inherit(s)
-		}
+		c.rest(s.Name)
 		if s.Evidence == NoBody {
 			c.assume(Pos{}, s.Name+"() has no body here; taken not to sleep")
 		}
@@ -234,10 +229,9 @@ func (sol *Solution) solveSlot(n *node) *Summary {
 			break
 		}
 	}
-	s := &Summary{Name: n.id, Params: f.Params, Rets: f.Rets, Evidence: Proved, Reqs: c.reqs, Exits: c.exits}
-	if len(c.assumes) > 0 && !s.settled() {
-		s.Evidence, s.Assumes = Assumed, c.assumes
-	}
+	s := &Summary{Name: n.id, Params: f.Params, Rets: f.Rets, Evidence: Proved, Reqs: c.reqs, Exits: c.exits,
+		Assumes: c.assumes, restsOn: c.restsOn}
+	s.order()
 	return s
 }
 

@@ -53,15 +53,21 @@ type node struct {
 	fn    *Func
 	slot  []string // names of the targets
 	sum   *Summary
-	fixed bool // by the table of primitives or an annotation
-	succ  []int
-	pred  []int
+	fixed bool  // by the table of primitives or an annotation
+	succ  []int // what it depends on, other than slots that are called
+	pred  []int // what depends on it: for a slot its callers
+	dirty bool
+	// changes counts how often the summary of a slot changed.
+	changes int
 }
 
 const slotPrefix = "slot "
 
 // Solve derives the summaries of all functions of p, bottom-up over strongly
-// connected components, to a fixed point inside each. It fails where p is not
+// connected components of the calls that are not through slots, to a fixed point
+// inside each. Through slots nearly everything can reach nearly everything; so
+// a slot first does nothing, and whatever calls it is done again when its targets
+// turn out to do more. It fails where p is not
 // well formed (see [Program.Check]).
 func Solve(p *Program, opts Options) (*Solution, error) {
 	if err := p.Check(); err != nil {
@@ -96,9 +102,8 @@ func Solve(p *Program, opts Options) (*Solution, error) {
 	for i, n := range sol.nodes {
 		sol.link(i, n)
 	}
-	for _, scc := range components(sol.nodes) {
-		sol.solveComponent(scc)
-	}
+	sol.run()
+	sol.settleEvidence()
 	return sol, nil
 }
 
@@ -110,7 +115,7 @@ func (sol *Solution) addNode(n *node) {
 // start gives a node its first summary: what it is told, or "does not return".
 func (sol *Solution) start(n *node) {
 	if n.fn == nil {
-		n.sum = &Summary{Name: n.id}
+		n.sum = &Summary{Name: n.id, Rets: []string{""}, Exits: []Exit{{Tested: Any, Rets: []RetValue{factValue(Fact{})}}}}
 		return
 	}
 	if m := modelFor(n.fn); m != nil {
@@ -130,7 +135,7 @@ func (sol *Solution) start(n *node) {
 
 // link finds the nodes that a node's summary depends on.
 func (sol *Solution) link(i int, n *node) {
-	seen := map[int]bool{}
+	seen, slots := map[int]bool{}, map[int]bool{}
 	to := func(j int, ok bool) {
 		if ok && !seen[j] {
 			seen[j] = true
@@ -168,14 +173,16 @@ func (sol *Solution) link(i int, n *node) {
 			case Direct:
 				to(sol.lookup(op.Call.Target.Func))
 			case SlotCall:
-				if sol.opts.Indirect == IndirectTargets {
-					j, ok := sol.index[slotPrefix+op.Call.Target.Slot]
-					to(j, ok)
+				if j, ok := sol.index[slotPrefix+op.Call.Target.Slot]; ok && sol.opts.Indirect == IndirectTargets {
+					slots[j] = true
 				}
 			}
 		}
 	}
 	sort.Ints(n.succ)
+	for j := range slots {
+		sol.nodes[j].pred = append(sol.nodes[j].pred, i)
+	}
 }
 
 // lookup finds the node of a function by ID, through aliases, or by symbol.
@@ -195,65 +202,83 @@ func (sol *Solution) lookup(name string) (int, bool) {
 
 // maxRounds bounds how often one function of a component is analysed before
 // its summary may only grow.
-const maxRounds = 12
+const maxRounds = 6
 
-func (sol *Solution) solveComponent(scc []int) {
-	in := map[int]bool{}
-	for _, i := range scc {
-		in[i] = true
+// maxSlotChanges bounds how often a slot may change before its summary may only
+// grow, and drops its conditions.
+const maxSlotChanges = 2
+
+// run solves every component in order, callees first, and again those that a
+// slot's change has reached.
+func (sol *Solution) run() {
+	for _, n := range sol.nodes {
+		n.dirty = !n.fixed
 	}
-	queued := map[int]bool{}
-	queue := slices.Clone(scc)
-	for _, i := range queue {
-		queued[i] = true
-	}
-	rounds := map[int]int{}
-	for len(queue) > 0 {
-		i := queue[0]
-		queue = queue[1:]
-		queued[i] = false
-		n := sol.nodes[i]
-		if n.fixed {
-			continue
-		}
-		var s *Summary
-		if n.fn != nil {
-			s = sol.analyse(n.fn)
-		} else {
-			s = sol.solveSlot(n)
-		}
-		rounds[i]++
-		if rounds[i] > maxRounds {
-			s = s.grownFrom(n.sum)
-		}
-		changed := !s.sameAs(n.sum)
-		n.sum = s
-		if !changed || rounds[i] > 4*maxRounds {
-			continue
-		}
-		for _, p := range n.pred {
-			if in[p] && !queued[p] {
-				queued[p] = true
-				queue = append(queue, p)
-			}
+	order := components(sol.nodes)
+	for again := true; again; {
+		again = false
+		for _, scc := range order {
+			again = sol.solveComponent(scc) || again
 		}
 	}
 }
 
+// solveComponent brings the dirty nodes of one component to a fixed point. It
+// tells whether it did anything.
+func (sol *Solution) solveComponent(scc []int) bool {
+	did := false
+	rounds := make([]int, len(scc))
+	for again := true; again; {
+		again = false
+		for k, i := range scc { // callees come first
+			n := sol.nodes[i]
+			if !n.dirty {
+				continue
+			}
+			n.dirty, did = false, true
+			s := sol.summarise(n)
+			if rounds[k]++; rounds[k] > maxRounds || n.changes > maxSlotChanges {
+				s = s.grownFrom(n.sum)
+			}
+			changed := !s.sameAs(n.sum)
+			n.sum = s
+			if !changed || rounds[k] > 4*maxRounds {
+				continue
+			}
+			if n.fn == nil {
+				n.changes++
+			}
+			for _, p := range n.pred {
+				if q := sol.nodes[p]; !q.fixed {
+					q.dirty = true
+				}
+			}
+			again = len(scc) > 1 || slices.Contains(n.succ, i)
+		}
+	}
+	return did
+}
+
+// summarise works out a node's summary from those it depends on.
+func (sol *Solution) summarise(n *node) *Summary {
+	if n.fn != nil {
+		return sol.analyse(n)
+	}
+	return sol.solveSlot(n)
+}
+
 // sameAs tells whether callers could not tell the summaries apart. Witnesses
-// do not count.
+// and evidence do not count.
 func (s *Summary) sameAs(t *Summary) bool {
-	return s.Evidence == t.Evidence &&
-		slices.EqualFunc(s.Reqs, t.Reqs, func(a, b *Req) bool {
-			return a.Kind == b.Kind && a.Expect == b.Expect && a.AnyIRQ == b.AnyIRQ && a.When.Equal(b.When)
-		}) &&
+	return slices.EqualFunc(s.Reqs, t.Reqs, func(a, b *Req) bool {
+		return a.Kind == b.Kind && a.Expect == b.Expect && a.AnyIRQ == b.AnyIRQ && a.When.Equal(b.When)
+	}) &&
 		slices.EqualFunc(s.Exits, t.Exits, func(a, b Exit) bool {
 			return a.sameEffect(&b) && a.When.Equal(b.When) && slices.EqualFunc(a.Rets, b.Rets, RetValue.equal)
 		}) &&
 		slices.EqualFunc(s.Entries, t.Entries, func(a, b CallbackEntry) bool {
 			return a.Param == b.Param && a.Adjust == b.Adjust && a.When.Equal(b.When)
-		}) &&
-		slices.Equal(s.Assumes, t.Assumes)
+		})
 }
 
 // grownFrom makes sure that a summary that does not settle only grows.
@@ -272,18 +297,27 @@ func (s *Summary) grownFrom(old *Summary) *Summary {
 		e.When = nil
 		c.addExit(e, Pos{})
 	}
+	if len(c.exits) > maxExits || slices.ContainsFunc(c.exits, func(e Exit) bool { return e.Ambiguous }) {
+		c.merge()
+	}
 	out := *s
 	out.Reqs, out.Exits = c.reqs, c.exits
-	if len(out.Exits) > maxExits {
-		c.merge()
-		out.Exits = c.exits
-	}
+	out.order()
 	return &out
 }
 
-// hasEffects tells whether anything that f calls changes the count or asks
-// anything of its context.
-func (sol *Solution) hasEffects(f *Func) bool {
+// effect grades what calls of a function can do to the state of a caller.
+type effect uint8
+
+const (
+	noEffect effect = iota
+	asks            // it asks something of its context, or calls what it is given
+	changes         // it changes the count, or tells something about it
+)
+
+// effects is the strongest effect of anything that f calls.
+func (sol *Solution) effects(f *Func) effect {
+	e := noEffect
 	for b := range f.Blocks {
 		for i := range f.Blocks[b].Ops {
 			call := f.Blocks[b].Ops[i].Call
@@ -292,37 +326,35 @@ func (sol *Solution) hasEffects(f *Func) bool {
 			}
 			switch call.Target.Kind {
 			case Direct:
-				if sol.summaryOf(call.Target.Func).hasEffects() {
-					return true
-				}
+				e = max(e, sol.summaryOf(call.Target.Func).effect())
 			case SlotCall:
-				if j, ok := sol.index[slotPrefix+call.Target.Slot]; ok && sol.nodes[j].sum.hasEffects() {
-					return true
+				if j, ok := sol.index[slotPrefix+call.Target.Slot]; ok {
+					e = max(e, sol.nodes[j].sum.effect())
 				}
 			default:
-				return true
+				e = max(e, asks)
 			}
 		}
 	}
-	return false
+	return e
 }
 
-func (s *Summary) hasEffects() bool {
-	if len(s.Entries) > 0 {
-		return true
-	}
-	for _, r := range s.Reqs {
-		if r.Kind != SleepsOnRT {
-			return true
-		}
-	}
+func (s *Summary) effect() effect {
 	for i := range s.Exits {
 		e := &s.Exits[i]
 		if !e.Adjust.IsZero() || e.SetIRQ || e.Ambiguous || e.Tested != Any || e.TestedIRQsOn {
-			return true
+			return changes
 		}
 	}
-	return false
+	if len(s.Entries) > 0 {
+		return asks
+	}
+	for _, r := range s.Reqs {
+		if r.Kind != SleepsOnRT {
+			return asks
+		}
+	}
+	return noEffect
 }
 
 // summaryOf is the summary of a function by ID or symbol; one is made up for

@@ -29,7 +29,8 @@ type symFact struct {
 // are never changed once shared; the methods return changed copies.
 type state struct {
 	mode
-	vals  []value   // by Var
+	table *valueTable
+	vals  []valueID // by Var
 	facts []symFact // sorted by sym; symbols without one may be anything
 	// taken is how the count came to be what it is. It does not take part in
 	// comparisons: where two paths meet, the first one's story is told.
@@ -59,6 +60,11 @@ func (s *state) setFact(y sym, f Fact) {
 	}
 }
 
+// held is what v holds, as it was put there.
+func (s *state) held(v Var) *value { return &s.table.values[s.vals[v]] }
+
+func (s *state) set(v Var, x value) { s.vals[v] = s.table.id(x) }
+
 func (s *state) clone() *state {
 	c := *s
 	c.vals = slices.Clone(s.vals)
@@ -68,7 +74,7 @@ func (s *state) clone() *state {
 
 // value is what v holds, as a constant where the facts leave just one.
 func (s *state) value(v Var) value {
-	x := s.vals[v]
+	x := *s.held(v)
 	if x.kind == valSym && len(s.facts) > 0 {
 		if c, ok := s.fact(x.sym).set().Single(); ok {
 			return constant(int64(uint64(c)&x.and | x.or))
@@ -169,14 +175,15 @@ func (s *state) subsumes(t *state, joined func(Var) sym) bool {
 	}
 	var own []sym
 	for i := range s.vals {
-		if s.vals[i].equal(t.vals[i]) {
+		if s.vals[i] == t.vals[i] {
 			continue
 		}
-		if joined == nil || !s.vals[i].isWhole() || s.vals[i].sym != joined(Var(i)) || s.shared(i) ||
-			!s.fact(s.vals[i].sym).Contains(t.factOf(t.vals[i])) {
+		x := s.held(Var(i))
+		if joined == nil || !x.isWhole() || x.sym != joined(Var(i)) || s.shared(i) ||
+			!s.fact(x.sym).Contains(t.factOf(*t.held(Var(i)))) {
 			return false
 		}
-		own = append(own, s.vals[i].sym)
+		own = append(own, x.sym)
 	}
 	for _, sf := range s.facts {
 		if !slices.Contains(own, sf.sym) && !sf.fact.Contains(t.fact(sf.sym)) {
@@ -188,8 +195,9 @@ func (s *state) subsumes(t *state, joined func(Var) sym) bool {
 
 // shared tells whether a variable other than i refers to i's symbol.
 func (s *state) shared(i int) bool {
+	y := s.held(Var(i)).sym
 	for j := range s.vals {
-		if j != i && s.vals[j].symbolic() && s.vals[j].sym == s.vals[i].sym {
+		if x := s.held(Var(j)); j != i && x.symbolic() && x.sym == y {
 			return true
 		}
 	}
@@ -198,16 +206,21 @@ func (s *state) shared(i int) bool {
 
 // forget drops what no live variable refers to. Facts on parameters (symbols
 // below keep) stay: they are the conditions of the summary.
-func (s *state) forget(live []bool, initial func(Var) sym, keep sym) {
-	used := map[sym]bool{}
+func (s *state) forget(live []bool, keep sym) {
 	for v := range s.vals {
 		if !live[v] {
-			s.vals[v] = symbol(initial(Var(v)))
-		} else if s.vals[v].symbolic() {
-			used[s.vals[v].sym] = true
+			s.vals[v] = valueID(v) // the initial values come first in the table
 		}
 	}
-	s.facts = slices.DeleteFunc(s.facts, func(sf symFact) bool { return sf.sym >= keep && !used[sf.sym] })
+	used := func(y sym) bool {
+		for v := range s.vals {
+			if x := s.held(Var(v)); live[v] && x.symbolic() && x.sym == y {
+				return true
+			}
+		}
+		return false
+	}
+	s.facts = slices.DeleteFunc(s.facts, func(sf symFact) bool { return sf.sym >= keep && !used(sf.sym) })
 }
 
 // take and release tell the story of the count: what was taken where.

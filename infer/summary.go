@@ -173,6 +173,8 @@ type Summary struct {
 	// OpenParams is set where the only thing assumed is what the function
 	// pointers in Entries do: a caller that passes a known function need not.
 	OpenParams bool
+	// restsOn are the callees, by name, whose evidence this one's depends on.
+	restsOn map[string]bool
 	// Reason is the model table's reason, for Evidence Model.
 	Reason string
 }

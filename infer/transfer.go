@@ -37,7 +37,7 @@ func (a *analysis) op(op *Op, flat int, s *state) []*state {
 				s.setFact(v.sym, Fact{Set: Between(0, 1)})
 			}
 		}
-		s.vals[op.Dst] = v
+		s.set(op.Dst, v)
 		return []*state{s}
 	case OpCall:
 		return a.call(op, flat, s)
@@ -51,10 +51,11 @@ func (a *analysis) fresh(s *state, flat, i int, f Fact) value {
 	now, before := a.result(flat, i)
 	moved, kept := false, false
 	for v := range s.vals {
-		if s.vals[v].symbolic() {
-			switch s.vals[v].sym {
+		if x := *s.held(Var(v)); x.symbolic() {
+			switch x.sym {
 			case now:
-				s.vals[v].sym = before
+				x.sym = before
+				s.set(Var(v), x)
 				moved = true
 			case before:
 				kept = true
@@ -109,7 +110,7 @@ func (a *analysis) unknownResult(op *Op, flat int, s *state) *state {
 	s = s.clone()
 	for i, d := range op.Call.Dsts {
 		if d.Var >= 0 {
-			s.vals[d.Var] = a.fresh(s, flat, i, Fact{})
+			s.set(d.Var, a.fresh(s, flat, i, Fact{}))
 		}
 	}
 	return s
@@ -151,14 +152,10 @@ func (a *analysis) unknownCall(op *Op, s *state, why string) {
 // callee is the summary of a directly called function.
 func (a *analysis) callee(op *Op, name string) *Summary {
 	c := a.sol.summaryOf(name)
-	switch c.Evidence {
-	case NoBody:
+	if c.Evidence == NoBody {
 		a.out.assume(op.Pos, c.Name+"() has no body here; taken not to sleep")
-	case Assumed:
-		if !c.OpenParams {
-			a.out.inherit(c)
-		}
 	}
+	a.out.rest(c.Name)
 	return c
 }
 
@@ -193,7 +190,7 @@ func (a *analysis) apply(op *Op, flat int, s *state, c *Summary) []*state {
 			if !ok {
 				v = a.fresh(t, flat, j, f)
 			}
-			t.vals[d.Var] = v
+			t.set(d.Var, v)
 		}
 		out = append(out, t)
 	}

@@ -201,3 +201,45 @@ func mask(op ExprOp, a value, m uint64) (value, bool) {
 	}
 	return value{}, false
 }
+
+// valueID names a value in the table of one analysis. States hold these: they
+// are copied at every branch, and compared at every join.
+type valueID int32
+
+// valueTable gives equal values the same ID.
+type valueTable struct {
+	values []value
+	ids    map[valueKey]valueID
+}
+
+type valueKey struct {
+	kind    valueKind
+	sym     sym
+	c       int64
+	and, or uint64
+	text    string // the set of a predicate, the name of a function
+}
+
+func newValueTable() *valueTable { return &valueTable{ids: map[valueKey]valueID{}} }
+
+func (t *valueTable) id(v value) valueID {
+	k := valueKey{kind: v.kind}
+	switch v.kind {
+	case valConst:
+		k.c = v.c
+	case valFunc:
+		k.text = v.fn
+	case valPred:
+		k.text = v.set.String()
+		fallthrough
+	case valSym:
+		k.sym, k.and, k.or = v.sym, v.and, v.or
+	}
+	id, ok := t.ids[k]
+	if !ok {
+		id = valueID(len(t.values))
+		t.values = append(t.values, v)
+		t.ids[k] = id
+	}
+	return id
+}
