@@ -75,7 +75,7 @@ func (s *state) clone() *state {
 // value is what v holds, as a constant where the facts leave just one.
 func (s *state) value(v Var) value {
 	x := *s.held(v)
-	if x.kind == valSym && len(s.facts) > 0 {
+	if x.kind == valSym && !x.sub && len(s.facts) > 0 {
 		if c, ok := s.fact(x.sym).set().Single(); ok {
 			return constant(int64(uint64(c)&x.and | x.or))
 		}
@@ -102,16 +102,24 @@ func (s *state) assume(v value, set IntSet) *state {
 		case one && zero:
 			return s
 		case one:
-			return s.refine(v.sym, v.and, v.or, v.set)
+			return s.refine(v, v.set)
 		case zero:
-			return s.refine(v.sym, v.and, v.or, v.set.Complement())
+			return s.refine(v, v.set.Complement())
 		}
 		return nil
 	}
-	return s.refine(v.sym, v.and, v.or, set)
+	return s.refine(v, set)
 }
 
-func (s *state) refine(y sym, and, or uint64, set IntSet) *state {
+// refine assumes that the number v is made of lies in set.
+func (s *state) refine(v value, set IntSet) *state {
+	y, and, or := v.sym, v.and, v.or
+	if v.sub {
+		if set.Has(int64(or)) {
+			return s // all bits may have been cleared
+		}
+		or, set = 0, Except(0)
+	}
 	old := s.fact(y)
 	f, ok := old.refine(and, or, set)
 	if !ok {
@@ -160,6 +168,9 @@ func (s *state) factOf(v value) Fact {
 	f := s.fact(v.sym)
 	if v.isWhole() {
 		return f
+	}
+	if v.sub {
+		f.Ones = 0
 	}
 	out := Fact{Ones: f.Ones&v.and | v.or, Zeros: ^v.and&^v.or | f.Zeros&^v.or}
 	out, _ = out.normal()

@@ -302,7 +302,10 @@ func (e *Exit) ret(rets []string, path string, args []value) (value, Fact, bool)
 			return value{}, r.Fact(), false
 		}
 		ok := true
-		if !(r.val.and == ^uint64(0) && r.val.or == 0) {
+		if r.val.sub {
+			v, ok = cleared(And, v, v)
+		}
+		if ok && !(r.val.and == ^uint64(0) && r.val.or == 0) {
 			if v, ok = mask(And, v, r.val.and); ok {
 				v, ok = mask(Or, v, r.val.or)
 			}

@@ -21,15 +21,18 @@ type value struct {
 	sym     sym
 	c       int64
 	and, or uint64
-	set     IntSet
-	fn      string
+	// sub says that of sym & and any bits may have been cleared besides: what
+	// is set in the value was set in the symbol, but not the other way round.
+	sub bool
+	set IntSet
+	fn  string
 }
 
 func constant(c int64) value { return value{kind: valConst, c: c} }
 func symbol(s sym) value     { return value{kind: valSym, sym: s, and: ^uint64(0)} }
 
 // isWhole tells whether the value is its symbol, unmasked.
-func (v value) isWhole() bool { return v.kind == valSym && v.and == ^uint64(0) && v.or == 0 }
+func (v value) isWhole() bool { return v.kind == valSym && v.and == ^uint64(0) && v.or == 0 && !v.sub }
 
 // symbolic tells whether the value hangs on a symbol.
 func (v value) symbolic() bool { return v.kind == valSym || v.kind == valPred }
@@ -44,9 +47,9 @@ func (v value) equal(w value) bool {
 	case valFunc:
 		return v.fn == w.fn
 	case valSym:
-		return v.sym == w.sym && v.and == w.and && v.or == w.or
+		return v.sym == w.sym && v.and == w.and && v.or == w.or && v.sub == w.sub
 	}
-	return v.sym == w.sym && v.and == w.and && v.or == w.or && v.set.Equal(w.set)
+	return v.sym == w.sym && v.and == w.and && v.or == w.or && v.sub == w.sub && v.set.Equal(w.set)
 }
 
 func (v value) String() string {
@@ -59,6 +62,9 @@ func (v value) String() string {
 	s := fmt.Sprintf("$%d", v.sym)
 	if v.and != ^uint64(0) {
 		s += fmt.Sprintf("&%#x", v.and)
+	}
+	if v.sub {
+		s += "&?"
 	}
 	if v.or != 0 {
 		s += fmt.Sprintf("|%#x", v.or)
@@ -124,7 +130,7 @@ func evalExpr(op ExprOp, a, b value) (value, bool) {
 			a, b = b, a
 		}
 		if b.kind != valConst {
-			return value{}, false
+			return cleared(op, a, b)
 		}
 		return mask(op, a, uint64(b.c))
 	case Add, Sub:
@@ -145,6 +151,25 @@ func evalExpr(op ExprOp, a, b value) (value, bool) {
 		return a.in(compareSet(op, b.c))
 	}
 	return value{}, false
+}
+
+// cleared is a & b of two unknown values: the one with some bits cleared. Of the
+// two, the one that hangs on a parameter, which has the lower symbol.
+func cleared(op ExprOp, a, b value) (value, bool) {
+	if op != And {
+		return value{}, false
+	}
+	if a.kind != valSym || b.kind == valSym && b.sym < a.sym {
+		a = b
+	}
+	if a.kind != valSym {
+		return value{}, false
+	}
+	if a.or != 0 { // bits that are not the symbol's may be cleared: too much to say
+		return value{}, false
+	}
+	a.sub = true
+	return a, true
 }
 
 // mirrored is the operator with its sides exchanged.
@@ -217,6 +242,7 @@ type valueKey struct {
 	sym     sym
 	c       int64
 	and, or uint64
+	sub     bool
 	text    string // the set of a predicate, the name of a function
 }
 
@@ -233,7 +259,7 @@ func (t *valueTable) id(v value) valueID {
 		k.text = v.set.String()
 		fallthrough
 	case valSym:
-		k.sym, k.and, k.or = v.sym, v.and, v.or
+		k.sym, k.and, k.or, k.sub = v.sym, v.and, v.or, v.sub
 	}
 	id, ok := t.ids[k]
 	if !ok {
