@@ -163,7 +163,7 @@ func TestTruncatedRecord(t *testing.T) {
 
 	out := filepath.Join(t.TempDir(), "all.json")
 	r := run(t, ".", "annotate", "--all", "--build", build, "--format", "json", "-o", out)
-	assert.Equal(t, 0, r.status, r.stderr)
+	assert.Equal(t, 2, r.status, r.stderr)
 	oneMessage(t, r, ".semaphore.o.cmd")
 	entries := readTable(t, out).bySymbol()
 	assert.Equal(t, "0", entries["mutex_lock"].Expect, "the rest is still analysed")
@@ -178,7 +178,7 @@ func TestBrokenC(t *testing.T) {
 
 	out := filepath.Join(t.TempDir(), "all.json")
 	r := run(t, ".", "annotate", "--all", "--build", build, "--format", "json", "-o", out)
-	assert.Equal(t, 0, r.status, r.stderr)
+	assert.Equal(t, 2, r.status, r.stderr)
 	oneMessage(t, r, "broken.c:5")
 	entries := readTable(t, out).bySymbol()
 	assert.Equal(t, "0", entries["mutex_lock"].Expect, "the rest is still analysed")
@@ -193,7 +193,7 @@ func TestMissingHeader(t *testing.T) {
 
 	out := filepath.Join(t.TempDir(), "all.json")
 	r := run(t, ".", "annotate", "--all", "--build", build, "--format", "json", "-o", out)
-	assert.Equal(t, 0, r.status, r.stderr)
+	assert.Equal(t, 2, r.status, r.stderr)
 	oneMessage(t, r, "broken.c:1")
 	assert.Equal(t, "0", readTable(t, out).bySymbol()["mutex_lock"].Expect)
 }

@@ -41,7 +41,7 @@ klint.`,
 			if !cmd.Flags().Changed("format") {
 				a.format = formatFor(a.output)
 			}
-			return a.run(cmd.Context())
+			return a.status(a.run(cmd.Context()))
 		},
 	}
 	fs := cmd.Flags()

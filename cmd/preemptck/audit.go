@@ -38,7 +38,7 @@ held. The exit status is then 1 if there are any.`,
 		Example: `  preemptck audit mutex_lock krealloc
   preemptck audit drivers/block/null_blk/main.c
   preemptck audit --bugs`,
-		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd.Context(), args) },
+		RunE: func(cmd *cobra.Command, args []string) error { return a.status(a.run(cmd.Context(), args)) },
 	}
 	fs := cmd.Flags()
 	a.register(fs, "text", "json", "sarif", "github", "kbuild")

@@ -42,7 +42,7 @@ exit status is 2.`,
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), args) },
+		RunE: func(cmd *cobra.Command, args []string) error { return c.status(c.run(cmd.Context(), args)) },
 	}
 	fs := cmd.Flags()
 	c.register(fs, "text", "json", "sarif", "github", "kbuild")

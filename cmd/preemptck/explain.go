@@ -29,7 +29,7 @@ with file and line. What was taken for granted on the way is named.`,
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), args) },
+		RunE: func(cmd *cobra.Command, args []string) error { return c.status(c.run(cmd.Context(), args)) },
 	}
 	c.register(cmd.Flags(), "text", "json")
 	return cmd

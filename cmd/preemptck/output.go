@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -50,6 +51,7 @@ func (c *common) write(print func(io.Writer) error) error {
 // tell prints the notes of a run on standard error and returns those that
 // matter, for formats that carry notes.
 func (c *common) tell(a *pipeline.Analysis) []string {
+	c.lost = a.Lost
 	var texts []string
 	shown := 0
 	for _, n := range a.Notes {
@@ -65,4 +67,13 @@ func (c *common) tell(a *pipeline.Analysis) []string {
 		fmt.Fprintf(os.Stderr, "preemptck: note: and %d more, which -v shows\n", more)
 	}
 	return texts
+}
+
+// status is the outcome of a run: one that lost part of its input is not clean,
+// whatever was found in the rest.
+func (c *common) status(err error) error {
+	if c.lost && (err == nil || errors.Is(err, errFindings)) {
+		return errReported
+	}
+	return err
 }

@@ -26,6 +26,7 @@ type common struct {
 	jobs     int
 	indirect string
 	noCache  bool
+	lost     bool // part of the input could not be analysed
 }
 
 // newRoot makes the command line.
@@ -40,7 +41,8 @@ drivers against it, from their MIR.
 It needs a configured and built kernel tree (--build), or a folder with a
 compile_commands.json.
 
-Exit status: 0 clean, 1 findings, 2 could not analyse.`,
+Exit status: 0 clean, 1 findings, 2 something could not be analysed: what that
+is was said, and the rest is reported all the same.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}

@@ -44,6 +44,7 @@ func (a *Analysis) LowerC(ctx context.Context) error {
 	}
 	for _, d := range tree.Diagnostics {
 		a.note(d.Severity == cfront.Note, "%s", d)
+		a.Lost = a.Lost || d.Severity != cfront.Note
 	}
 	if len(tree.Dropped) > 0 {
 		a.note(true, "arguments that this libclang does not know were left out: %s", strings.Join(tree.Dropped, " "))

@@ -42,6 +42,8 @@ type Analysis struct {
 	Sol *infer.Solution
 	// Notes say what was lost or taken for granted, in the order met.
 	Notes []Note
+	// Lost is set where some of the input could not be analysed; Notes name it.
+	Lost bool
 
 	opts  Options
 	store *store
@@ -71,6 +73,7 @@ func Open(opts Options) (*Analysis, error) {
 	}
 	for _, p := range tree.Problems {
 		a.note(!p.Lost, "%s:%d: %s", tree.Rel(p.File), p.Line, p.Text)
+		a.Lost = a.Lost || p.Lost
 	}
 	return a, nil
 }
@@ -120,6 +123,7 @@ func (a *Analysis) dropMalformed() {
 		if err := one.Check(); err != nil {
 			delete(a.Prog.Funcs, id)
 			a.note(false, "left out, which is a defect of preemptck: %v", err)
+			a.Lost = true
 		}
 	}
 }
