@@ -33,8 +33,12 @@ func (a *analysis) op(op *Op, flat int, s *state) []*state {
 		}
 		if !ok {
 			v = a.fresh(s, flat, 0, Fact{})
-			if op.Expr.Op >= Not && op.Expr.Op <= UGe {
+			switch e := op.Expr; {
+			case e.Op >= Not && e.Op <= UGe:
 				s.setFact(v.sym, Fact{Set: Between(0, 1)})
+			case e.Op == Or && okB && y.kind == valConst: // at least these bits are set
+				f, _ := Fact{Ones: uint64(y.c)}.normal()
+				s.setFact(v.sym, f)
 			}
 		}
 		s.set(op.Dst, v)
