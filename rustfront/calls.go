@@ -216,7 +216,7 @@ func (t *translator) connect(out term, callee *mono.Callee, tm *mir.Term, item *
 	case mono.Extern:
 		c.symbol = callee.Symbol
 		c.text = "bindings::" + lastName(item.Name)
-		t.l.external[callee.Symbol] = true
+		t.l.declare(callee)
 		t.l.stats.Resolved++
 	case mono.FnValue:
 		return t.pointerCall(out, t.operand(&tm.Args[0]), "a function pointer")

@@ -77,7 +77,7 @@ func (w *World) load(ctx context.Context, c *Crate) error {
 	if err != nil {
 		return err
 	}
-	its, err := items.ReadFile(a.Doc, c.Name)
+	its, err := items.ReadFile(a.Doc, c.Name, c.Dir)
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ type lowering struct {
 	units    []*unit
 	byKey    map[string]*unit
 	values   map[*unit]value
-	external map[string]bool
+	external map[string]infer.Pos
 	notes    map[Note]bool
 	stats    Stats
 	extras   map[*unit][]block
@@ -68,7 +68,7 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 		return nil, fmt.Errorf("crate %s was not loaded", crate)
 	}
 	l := &lowering{
-		w: w, byKey: map[string]*unit{}, values: map[*unit]value{}, external: map[string]bool{},
+		w: w, byKey: map[string]*unit{}, values: map[*unit]value{}, external: map[string]infer.Pos{},
 		notes: map[Note]bool{}, extras: map[*unit][]block{}, files: map[string]string{}, held: map[string]bool{},
 		objectKeys: map[string]bool{}, upcasts: map[[2]string]bool{}, methods: map[string]*ty.Type{},
 		filled: map[string]bool{}, targets: map[string]int{},
@@ -100,9 +100,9 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 			p.Funcs[u.id] = l.emit(u)
 		}
 	}
-	for sym := range l.external {
+	for sym, pos := range l.external {
 		if p.Funcs[sym] == nil && p.Decls[sym] == nil {
-			p.Decls[sym] = &infer.Decl{Symbol: sym}
+			p.Decls[sym] = &infer.Decl{Symbol: sym, Pos: pos}
 		}
 	}
 	rep.Stats = l.stats
@@ -156,6 +156,14 @@ func (l *lowering) addRoots(rep *Report, crate string) {
 		if r, err := l.w.mono.Resolve(c); err == nil && r.Kind == mono.Body {
 			l.unitFor(r.Inst, true)
 		}
+	}
+}
+
+// declare notes a foreign function with its first declaration.
+func (l *lowering) declare(c *mono.Callee) {
+	pos := l.pos(mir.Span{File: c.Pos.File, Line: c.Pos.Line, Col: c.Pos.Col})
+	if have, ok := l.external[c.Symbol]; !ok || pos.File < have.File || pos.File == have.File && pos.Line < have.Line {
+		l.external[c.Symbol] = pos
 	}
 }
 
@@ -242,7 +250,7 @@ func (l *lowering) function(u *unit, t *ty.Type, pos infer.Pos) (scalar, bool) {
 		l.note(pos, fmt.Sprintf("%s, whose address is taken, is not resolved: %s", short(t.Key()), short(err.Error())))
 		return scalar{}, false
 	case c.Kind == mono.Extern:
-		l.external[c.Symbol] = true
+		l.declare(c)
 		return scalar{sym: c.Symbol}, true
 	case c.Kind == mono.Body:
 		return scalar{fn: l.unitFor(c.Inst, false)}, true

@@ -9,7 +9,7 @@ import (
 )
 
 // cacheFormat changes with the types of this package.
-const cacheFormat = 2
+const cacheFormat = 3
 
 type cacheFile struct {
 	Format int
@@ -18,8 +18,8 @@ type cacheFile struct {
 
 // ReadFile reads the JSON file that rustdoc wrote for a crate, or a shorter form
 // of it that an earlier call left beside it. The JSON does not change: whoever
-// keeps it writes a new file for a new one.
-func ReadFile(path, crate string) (*Crate, error) {
+// keeps it writes a new file for a new one. Paths of sources are relative to dir.
+func ReadFile(path, crate, dir string) (*Crate, error) {
 	short := path + ".items"
 	if f, err := os.Open(short); err == nil {
 		defer f.Close()
@@ -35,6 +35,9 @@ func ReadFile(path, crate string) (*Crate, error) {
 	defer f.Close()
 	c, err := Read(bufio.NewReaderSize(f, 1<<20), crate)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.readLinkNames(dir); err != nil {
 		return nil, err
 	}
 	// Without the shorter form the next run is slower, and that is all.

@@ -1,7 +1,6 @@
 package items
 
 import (
-	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -134,58 +133,6 @@ func (rd *reader) fnOf(it *docItem) *Fn {
 	}
 	f.Symbol = symbolOf(it.Attrs, it.Name)
 	return f
-}
-
-// symbolOf reads the link symbol from an item's attributes: rustdoc writes the
-// ones it knows as objects and the rest as the source has them.
-func symbolOf(attrs json.RawMessage, name string) string {
-	var list []json.RawMessage
-	if json.Unmarshal(attrs, &list) != nil {
-		return ""
-	}
-	for _, raw := range list {
-		var s string
-		var obj map[string]json.RawMessage
-		if json.Unmarshal(raw, &s) == nil {
-			if s == "no_mangle" {
-				return name
-			}
-			if v, ok := quotedAfter(s, "export_name"); ok {
-				return v
-			}
-			if v, ok := quotedAfter(s, "link_name"); ok {
-				return v
-			}
-			continue
-		}
-		if json.Unmarshal(raw, &obj) != nil {
-			continue
-		}
-		for _, key := range []string{"export_name", "link_name"} {
-			if json.Unmarshal(obj[key], &s) == nil && s != "" {
-				return s
-			}
-		}
-		if v, ok := obj["other"]; ok && json.Unmarshal(v, &s) == nil {
-			if v, ok := quotedAfter(s, "link_name"); ok {
-				return v
-			}
-		}
-	}
-	return ""
-}
-
-func quotedAfter(s, key string) (string, bool) {
-	_, rest, ok := strings.Cut(s, key)
-	if !ok {
-		return "", false
-	}
-	_, rest, ok = strings.Cut(rest, `"`)
-	if !ok {
-		return "", false
-	}
-	v, _, ok := strings.Cut(rest, `"`)
-	return v, ok
 }
 
 func (rd *reader) generics(g *docGenerics) Generics {

@@ -45,10 +45,10 @@ func TestRead(t *testing.T) {
 func TestReadFileKeepsAShortForm(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "c.json")
 	require.NoError(t, os.WriteFile(path, []byte(small), 0o644))
-	first, err := ReadFile(path, "c")
+	first, err := ReadFile(path, "c", "")
 	require.NoError(t, err)
 	require.NoError(t, os.Remove(path))
-	again, err := ReadFile(path, "c")
+	again, err := ReadFile(path, "c", "")
 	require.NoError(t, err, "the short form is enough")
 	assert.Equal(t, first.Impls[0].Self.Key(), again.Impls[0].Self.Key())
 	assert.Equal(t, first.Modules["c"].Names, again.Modules["c"].Names)

@@ -39,6 +39,8 @@ type Callee struct {
 	Kind   Kind
 	Inst   *Inst
 	Symbol string
+	// Pos is the declaration of an Extern callee.
+	Pos items.Pos
 	// Spread is set where argument 1 is a tuple of the arguments proper: a call
 	// of a closure or function value through an Fn trait. Self tells whether the
 	// callee takes argument 0 too, ByRef whether it is one reference too few.
@@ -119,7 +121,7 @@ func (w *World) resolveFree(f *ty.Type) (*Callee, error) {
 		if fn.Symbol != "" {
 			sym = fn.Symbol
 		}
-		return &Callee{Kind: Extern, Symbol: sym}, nil
+		return &Callee{Kind: Extern, Symbol: sym, Pos: fn.Pos}, nil
 	}
 	return nil, fmt.Errorf("no body for %s", f)
 }
