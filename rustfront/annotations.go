@@ -58,6 +58,29 @@ func (w *World) annotationAt(crate string, p items.Pos) *infer.Annotation {
 	return w.annotations[infer.Pos{File: inDir(c, p.File), Line: p.Line, Col: p.Col}]
 }
 
+// implAt is the impl block at a position in the sources, or nil.
+func (w *World) implAt(crate string, at items.Pos) *syntax.Impl {
+	c := w.crates[crate]
+	if c == nil {
+		return nil
+	}
+	path := inDir(c, at.File)
+	if _, ok := w.impls[path]; !ok {
+		w.impls[path] = nil
+		if src, err := os.ReadFile(path); err == nil {
+			if f, err := syntax.Read(path, src); err == nil {
+				w.impls[path] = f.Impls
+			}
+		}
+	}
+	for i := range w.impls[path] {
+		if im := &w.impls[path][i]; im.Pos.Line == at.Line && im.Pos.Col == at.Col {
+			return im
+		}
+	}
+	return nil
+}
+
 // relative is a position relative to the tree.
 func (w *World) relative(p infer.Pos) infer.Pos {
 	for _, root := range w.opts.Roots {

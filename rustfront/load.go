@@ -12,6 +12,7 @@ import (
 	"preemptck/rustfront/items"
 	"preemptck/rustfront/mir"
 	"preemptck/rustfront/mono"
+	"preemptck/rustfront/syntax"
 )
 
 // Options say where replayed output is kept and how paths are shown.
@@ -33,6 +34,8 @@ type World struct {
 	// the mistakes in them.
 	annotations map[infer.Pos]*infer.Annotation
 	problems    []Note
+	// impls are the impl blocks of the source files that were asked for.
+	impls map[string][]syntax.Impl
 }
 
 // Load replays the crates, or takes them from the cache, and indexes them. The
@@ -41,7 +44,8 @@ type World struct {
 // joins one error a crate, and the World is usable as far as it goes.
 func Load(ctx context.Context, crates []Crate, opts Options) (*World, error) {
 	w := &World{opts: opts, crates: map[string]*Crate{}, mono: mono.NewWorld(), index: map[string]*mir.Index{},
-		annotations: map[infer.Pos]*infer.Annotation{}}
+		annotations: map[infer.Pos]*infer.Annotation{}, impls: map[string][]syntax.Impl{}}
+	w.mono.Source = w.implAt
 	var errs []error
 	if c, err := standInCore(crates, opts.CacheDir); err != nil {
 		errs = append(errs, err)

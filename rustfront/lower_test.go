@@ -134,6 +134,8 @@ func TestCallees(t *testing.T) {
 		{"dynamic", []string{"<Square as Shape>area"}, []string{"<Dot as Shape>area"}},
 		{"table_of_functions", []string{"extern might_sleep"}, nil},
 		{"hidden_type", []string{"<Wrapper<Dot> as Named>name", "<Dot as Shape>area", "<Square as Shape>area"}, nil},
+		{"inside_method", []string{"<Ref as Deref>deref"}, []string{"extern might_sleep"}},
+		{"inside_method_other", []string{"extern might_sleep"}, nil},
 		{"taken", []string{"extern spin_lock", "extern spin_unlock"}, nil},
 	} {
 		t.Run(c.from, func(t *testing.T) {

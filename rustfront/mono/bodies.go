@@ -29,6 +29,9 @@ type bodyIndex struct {
 	// crate in front; inImpl those in one, by module, and path behind the block.
 	free   map[string][]int
 	inImpl map[implKey][]int
+	// nested has the items in an impl block inside a function that is itself in
+	// one, by the path behind the inner block.
+	nested map[string][]int
 	// at has the latter by the beginning of the block and the path behind it,
 	// modules the modules with a block that a path stands in.
 	at      map[string]map[string][]int
@@ -44,7 +47,7 @@ type bodyIndex struct {
 type implKey struct{ module, rest string }
 
 func newBodyIndex(crate string, src Bodies) *bodyIndex {
-	x := &bodyIndex{crate: crate, src: src, free: map[string][]int{}, inImpl: map[implKey][]int{},
+	x := &bodyIndex{crate: crate, src: src, free: map[string][]int{}, inImpl: map[implKey][]int{}, nested: map[string][]int{},
 		at: map[string]map[string][]int{}, modules: map[string][]string{},
 		closures: map[string][]int{}, headers: map[int]*mir.Item{}, promoted: map[string]int{}}
 	for i := range src.Len() {
@@ -73,6 +76,11 @@ func newBodyIndex(crate string, src Bodies) *bodyIndex {
 			x.modules[rest] = append(x.modules[rest], mod)
 		}
 		x.inImpl[k] = append(x.inImpl[k], i)
+		if j := strings.LastIndex(rest, "<impl at "); j >= 0 {
+			if _, inner, ok := strings.Cut(rest[j:], ">::"); ok {
+				x.nested[inner] = append(x.nested[inner], i)
+			}
+		}
 		begin := at[:strings.LastIndexByte(at, ' ')+1]
 		begin = strings.TrimSuffix(begin, " ")
 		if x.at[begin] == nil {

@@ -2,6 +2,7 @@ package mono
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"preemptck/rustfront/items"
@@ -15,8 +16,9 @@ import (
 // hiddenMethod finds `a::b::Type::method` of a type that rustdoc does not list:
 // the impl block is only known from the MIR of its methods. Two anonymous blocks
 // of one module may have such a type of one name; where the parameters do not
-// tell which is meant, it may be any.
-func (w *World) hiddenMethod(x *bodyIndex, path string, args []*ty.Type, id string) *Callee {
+// tell which is meant, it may be any. Methods of one name in several traits are
+// told apart by the source; trait is "" for an inherent one.
+func (w *World) hiddenMethod(x *bodyIndex, path, trait string, args []*ty.Type, id string) *Callee {
 	i := strings.LastIndex(path, "::")
 	if i < 0 {
 		return nil
@@ -28,7 +30,8 @@ func (w *World) hiddenMethod(x *bodyIndex, path string, args []*ty.Type, id stri
 	}
 	sc := &Scope{w: w, crate: x.crate, params: map[string]bool{}}
 	var found []*Callee
-	for _, item := range x.inImpl[implKey{owner[:j], name}] {
+	var items []int
+	for _, item := range append(x.inImpl[implKey{owner[:j], name}], x.nested[name]...) {
 		h := x.header(item)
 		if h == nil {
 			continue
@@ -43,9 +46,13 @@ func (w *World) hiddenMethod(x *bodyIndex, path string, args []*ty.Type, id stri
 			}
 			if s := w.guessParams(x, item, args); t.Kind == ty.Adt && t.Name == owner && len(s) == len(args) {
 				found = append(found, &Callee{Kind: Body, Inst: w.inst(x.crate, item, s, nil, fmt.Sprintf("%s (%d)", id, item))})
+				items = append(items, item)
 				break
 			}
 		}
+	}
+	if len(found) > 1 {
+		found = w.ofTrait(x, found, items, trait)
 	}
 	switch len(found) {
 	case 0:
@@ -57,6 +64,60 @@ func (w *World) hiddenMethod(x *bodyIndex, path string, args []*ty.Type, id stri
 	return &Callee{Kind: AnyOf, Options: found}
 }
 
+// ofTrait keeps the methods whose impl block is one of the trait, as far as the
+// sources tell.
+func (w *World) ofTrait(x *bodyIndex, found []*Callee, items []int, trait string) []*Callee {
+	var kept []*Callee
+	for k, item := range items {
+		if name, ok := w.traitInSource(x, item); !ok || name == lastSeg(trait) {
+			kept = append(kept, found[k])
+		}
+	}
+	if len(kept) == 0 {
+		return found
+	}
+	return kept
+}
+
+// traitInSource is the last name of the trait that the innermost impl block
+// around an item implements, "" for none.
+func (w *World) traitInSource(x *bodyIndex, item int) (name string, ok bool) {
+	at, ok := innermostImpl(x.src.Path(item))
+	if !ok || w.Source == nil {
+		return "", false
+	}
+	im := w.Source(x.crate, at)
+	if im == nil {
+		return "", false
+	}
+	name, _, _ = strings.Cut(im.Trait, "<")
+	return lastSeg(strings.TrimSpace(name)), true
+}
+
+// innermostImpl is where the last impl block in a path begins.
+func innermostImpl(path string) (items.Pos, bool) {
+	i := strings.LastIndex(path, "<impl at ")
+	if i < 0 {
+		return items.Pos{}, false
+	}
+	text, _, _ := strings.Cut(path[i+len("<impl at "):], ": ")
+	var p items.Pos
+	rest := text
+	for _, n := range []*int32{&p.Col, &p.Line} {
+		j := strings.LastIndexByte(rest, ':')
+		if j < 0 {
+			return items.Pos{}, false
+		}
+		v, err := strconv.ParseInt(rest[j+1:], 10, 32)
+		if err != nil {
+			return items.Pos{}, false
+		}
+		*n, rest = int32(v), rest[:j]
+	}
+	p.File = rest
+	return p, true
+}
+
 // hiddenSelf finds a trait's method on a type that rustdoc does not list, whose
 // impls it does not list either: in the MIR of the impl, or in the trait.
 func (w *World) hiddenSelf(f *ty.Type, tr *items.Trait) *Callee {
@@ -66,7 +127,7 @@ func (w *World) hiddenSelf(f *ty.Type, tr *items.Trait) *Callee {
 	if x == nil {
 		return nil
 	}
-	if c := w.hiddenMethod(x, self.Name+"::"+f.Name, append(self.Args[:len(self.Args):len(self.Args)], f.Own()...), f.Key()); c != nil {
+	if c := w.hiddenMethod(x, self.Name+"::"+f.Name, f.Trait, append(self.Args[:len(self.Args):len(self.Args)], f.Own()...), f.Key()); c != nil {
 		return c
 	}
 	y := w.bodies[crateOf(f.Trait)]

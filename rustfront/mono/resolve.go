@@ -103,7 +103,7 @@ func (w *World) resolveFree(f *ty.Type) (*Callee, error) {
 		}
 	}
 	if x != nil {
-		if c := w.hiddenMethod(x, f.Name, f.Args, f.Key()); c != nil {
+		if c := w.hiddenMethod(x, f.Name, "", f.Args, f.Key()); c != nil {
 			return c, nil
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"preemptck/rustfront/items"
+	"preemptck/rustfront/syntax"
 	"preemptck/rustfront/ty"
 )
 
@@ -27,6 +28,10 @@ const MaxDepth = 64
 
 // World is all crates together.
 type World struct {
+	// Source finds the impl block at a position in the sources of a crate; it is
+	// asked only for what rustdoc does not list, and may be nil.
+	Source func(crate string, at items.Pos) *syntax.Impl
+
 	crates map[string]*items.Crate
 	bodies map[string]*bodyIndex
 

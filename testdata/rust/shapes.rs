@@ -374,3 +374,39 @@ pub fn twin_closures(s: &Square) -> u32 {
     let b = later!(n + napper());
     apply(a) + apply(b)
 }
+
+pub struct Owner(u32);
+
+pub trait Looser {
+    fn deref(&self) -> &u32;
+}
+
+impl Owner {
+    /// A type and its impls inside a method; two traits have a method of one name.
+    pub fn current(&self) -> impl core::ops::Deref<Target = u32> + Looser + '_ {
+        struct Ref<'a>(&'a Owner);
+        impl core::ops::Deref for Ref<'_> {
+            type Target = u32;
+            fn deref(&self) -> &u32 {
+                &(self.0).0
+            }
+        }
+        impl Looser for Ref<'_> {
+            fn deref(&self) -> &u32 {
+                unsafe { sys::might_sleep() };
+                &(self.0).0
+            }
+        }
+        Ref(self)
+    }
+}
+
+pub fn inside_method(o: &Owner) -> u32 {
+    let r = o.current();
+    let n: &u32 = &r;
+    *n
+}
+
+pub fn inside_method_other(o: &Owner) -> u32 {
+    *Looser::deref(&o.current())
+}
