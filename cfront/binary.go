@@ -55,6 +55,7 @@ func (l *lowerer) assignment(n *libclang.Node, a, b int) value {
 	if kind == libclang.TypeRecord {
 		p := l.lvalue(a)
 		l.initRecord(p, b)
+		l.dereferenced(p.through)
 		return value{}
 	}
 	v := l.expr(b)
@@ -134,7 +135,10 @@ func (l *lowerer) arith(op uint8, x, y value, operand, n *libclang.Node) value {
 			return x
 		}
 	}
-	return value{text: name, inputs: inputs}
+	// A pointer that was moved points into something.
+	moved := isPointer(n.TKind) && (op == libclang.Add || op == libclang.Sub) &&
+		(x.object || y.object || y.op.Kind == infer.OperandConst && x.op.Kind != infer.OperandUnknown)
+	return value{text: name, inputs: inputs, object: moved}
 }
 
 func isZero(v value) bool { return v.op.Kind == infer.OperandConst && v.op.Const == 0 }
@@ -151,7 +155,7 @@ func (l *lowerer) compare(op uint8, signed, uns infer.ExprOp, unsigned bool, x, 
 		}
 		return value{text: name, inputs: inputs}
 	}
-	if x.addr != nil || x.op.Kind == infer.OperandFunc {
+	if x.object || x.op.Kind == infer.OperandFunc {
 		if isZero(y) && (op == libclang.EQ || op == libclang.NE) {
 			return constant(int64(op-libclang.EQ) & 1)
 		}

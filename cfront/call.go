@@ -133,8 +133,15 @@ func (l *lowerer) indirect(i int, c *infer.Call) {
 	}
 }
 
+// held is a variable that holds a value.
+func (l *lowerer) held(v value) infer.Operand {
+	t := l.temp()
+	l.set(t, v)
+	return infer.VarOf(t)
+}
+
 // args lowers the arguments of a call; where the callee is in sight, it is told
-// what they point at, and that addresses are not NULL.
+// what they point at.
 func (l *lowerer) args(c *infer.Call, nodes []int, inSight bool) []value {
 	values := make([]value, len(nodes))
 	for k, i := range nodes {
@@ -144,11 +151,13 @@ func (l *lowerer) args(c *infer.Call, nodes []int, inSight bool) []value {
 		case infer.OperandConst, infer.OperandVar, infer.OperandFunc:
 			c.Args = append(c.Args, infer.Arg{Arg: k, Value: v.op})
 		default:
-			if inSight && v.addr != nil {
-				t := l.temp()
-				l.set(t, v)
-				c.Args = append(c.Args, infer.Arg{Arg: k, Value: infer.VarOf(t)})
+			if v.object {
+				c.Args = append(c.Args, infer.Arg{Arg: k, Value: l.held(v)})
 			}
+		}
+		if v.op.Kind == infer.OperandUnknown {
+			// Code that hands on the address of a part of something has it.
+			l.dereferenced(v.through)
 		}
 		if inSight {
 			l.passPlaces(c, k, v, l.Nodes[i].TKind)
@@ -258,9 +267,13 @@ func (l *lowerer) builtin(i int, fn uint32, args []int) value {
 		texts = append(texts, v.text)
 		inputs = union(inputs, v.inputs)
 	}
-	for _, v := range values {
+	atomic := strings.HasPrefix(name, "__sync_") || strings.HasPrefix(name, "__atomic_")
+	for k, v := range values {
 		if v.addr != nil {
 			l.forgetUnder(*v.addr)
+		}
+		if atomic && k == 0 {
+			l.pointerUsed(v)
 		}
 	}
 	if !pure || len(args) == 0 {
@@ -277,6 +290,8 @@ func (l *lowerer) runCleanup(c cleanup) {
 		Target: infer.Target{Kind: infer.Direct, Func: l.function(c.fn)},
 		Text:   l.name(fn) + "()",
 	}
-	l.passPlaces(call, 0, value{addr: &p}, libclang.TypePtr)
+	address := addressOf(p)
+	call.Args = append(call.Args, infer.Arg{Arg: 0, Value: l.held(address)})
+	l.passPlaces(call, 0, address, libclang.TypePtr)
 	l.emit(infer.Op{Kind: infer.OpCall, Dst: infer.NoVar, Call: call})
 }

@@ -131,7 +131,7 @@ func (l *lowerer) cond(i, yes, no int) {
 		}
 	}
 	v := l.expr(i)
-	if v.addr != nil {
+	if v.object {
 		v = constant(1)
 	}
 	l.branch(v, yes, no)

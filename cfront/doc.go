@@ -20,6 +20,13 @@
 // variable named by its text, so that two tests of it agree. It is forgotten
 // with any of its inputs.
 //
+// # Pointers
+//
+// The address of anything is not NULL, and neither is a pointer once it has been
+// followed, or the address of a part of what it points at has been handed to a
+// call: the latter is an assumption. "Not NULL" is one bit that is set, as the
+// common program has no other way to say so.
+//
 // # Paths of C arguments and results
 //
 // "" is the value itself. "*" is what a pointer argument points at, "*.f" the

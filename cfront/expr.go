@@ -15,6 +15,10 @@ type value struct {
 	inputs []infer.Var
 	// addr is the place that the value is the address of.
 	addr *place
+	// object is set for the address of something, named or not: it is not NULL.
+	object bool
+	// through is the pointer that something at this address was reached through.
+	through infer.Operand
 	// slot is the slot that the value was read from.
 	slot string
 	// shared is set where a temporary is used more than once.
@@ -23,6 +27,15 @@ type value struct {
 
 func constant(c int64) value {
 	return value{op: infer.ConstOf(c), text: fmt.Sprint(c)}
+}
+
+// addressOf is the address of a place; of one without a name, that it has one.
+func addressOf(p place) value {
+	if p.text == "" {
+		return value{object: true, through: p.through}
+	}
+	p.volatile = false
+	return value{text: "&" + p.text, inputs: p.inputs, addr: &p, object: true, through: p.through}
 }
 
 func (l *unit) children(i int) []int {
@@ -47,7 +60,7 @@ func (l *unit) strip(i int) int {
 
 // named gives a value that infer cannot express a variable, by its text.
 func (l *lowerer) named(v value) value {
-	if v.op.Kind != infer.OperandUnknown || v.text == "" || len(v.text) > maxText || v.addr != nil {
+	if v.op.Kind != infer.OperandUnknown || v.text == "" || len(v.text) > maxText || v.object {
 		return v
 	}
 	x, ok := l.byName[v.text]
@@ -109,7 +122,7 @@ func (l *lowerer) expr(i int) value {
 		}
 		return value{}
 	case libclang.StringLiteral:
-		return value{}
+		return value{object: true}
 	case libclang.InitListExpr:
 		l.initList(i, place{})
 		return value{}
@@ -141,6 +154,9 @@ func (l *lowerer) wrapped(i int, n *libclang.Node) value {
 				if v.addr != nil {
 					l.forgetUnder(*v.addr)
 				}
+				if k == kids[0] {
+					l.pointerUsed(v)
+				}
 			}
 			return value{}
 		}
@@ -159,6 +175,9 @@ func (l *lowerer) convert(v value, from, to *libclang.Node) value {
 		return v
 	}
 	switch {
+	case v.object && scalar(to.TKind) && to.TKind != libclang.TypeBool && scalar(from.TKind) && to.TSize < from.TSize:
+		// What is left of an address may well be 0.
+		return value{}
 	case to.TKind == libclang.TypeBool && from.TKind != libclang.TypeBool && scalar(from.TKind):
 		return l.truth(v)
 	case to.TKind == libclang.TypeUint && to.TSize < from.TSize && v.op.Kind == infer.OperandVar:
@@ -229,7 +248,7 @@ func (l *lowerer) truth(v value) value {
 	case infer.OperandFunc:
 		return constant(1)
 	}
-	if v.addr != nil {
+	if v.object {
 		return constant(1)
 	}
 	return value{}
@@ -249,7 +268,7 @@ func (l *lowerer) negated(v value) value {
 	case infer.OperandFunc:
 		return constant(0)
 	}
-	if v.addr != nil {
+	if v.object {
 		return constant(0)
 	}
 	return value{}
@@ -258,16 +277,15 @@ func (l *lowerer) negated(v value) value {
 func (l *lowerer) unary(i int, n *libclang.Node) value {
 	switch n.Op {
 	case libclang.AddrOf:
-		p := l.lvalue(i + 1)
-		if k := l.strip(i + 1); l.Nodes[k].Kind == libclang.DeclRefExpr && l.Nodes[k].Decl != 0 &&
-			l.Decl(l.Nodes[k].Decl).Kind == libclang.FunctionDecl {
+		k := l.strip(i + 1)
+		if l.Nodes[k].Kind == libclang.DeclRefExpr && l.Nodes[k].Decl != 0 && l.Decl(l.Nodes[k].Decl).Kind == libclang.FunctionDecl {
 			return value{op: infer.FuncOf(l.function(l.Nodes[k].Decl)), text: l.name(l.Decl(l.Nodes[k].Decl))}
 		}
-		if p.text == "" {
-			return value{}
+		if _, ok := l.macroAt(k); !ok && l.Nodes[k].Kind == libclang.UnaryOperator && l.Nodes[k].Op == libclang.Deref {
+			// The address of what a pointer points at is the pointer, NULL or not.
+			return l.expr(k + 1)
 		}
-		p.volatile = false
-		return value{text: "&" + p.text, inputs: p.inputs, addr: &p}
+		return addressOf(l.lvalue(i + 1))
 	case libclang.Deref:
 		v := l.expr(i + 1)
 		if v.op.Kind == infer.OperandFunc || n.TKind == libclang.TypeFunc {

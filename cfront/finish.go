@@ -18,6 +18,7 @@ func (l *lowerer) finish() {
 	l.forgetRetested()
 	l.forgetInLoops(needed)
 	l.settle(needed)
+	l.dropNull()
 	l.build()
 }
 
@@ -146,7 +147,7 @@ func (l *lowerer) needed() []bool {
 		for k := range l.blocks[b].ops {
 			o := &l.blocks[b].ops[k]
 			switch {
-			case o.forget != nil:
+			case o.forget != nil, o.used:
 			case o.Kind == infer.OpAssign:
 				from[o.Dst] = append(from[o.Dst], o.Expr.A, o.Expr.B)
 			case o.Kind == infer.OpStore:
@@ -219,6 +220,12 @@ func (l *lowerer) settle(need []bool) {
 					for _, d := range dependents[v] {
 						unknown(o.Pos, d)
 					}
+				}
+				continue
+			}
+			if o.used {
+				if need[o.Dst] {
+					out = append(out, o)
 				}
 				continue
 			}

@@ -101,9 +101,11 @@ func (l *lowerer) asm(i int) {
 			p.slot = ""
 			l.write(p, s.TKind, value{})
 		default:
-			if v := l.expr(k); v.addr != nil {
+			v := l.expr(k)
+			if v.addr != nil {
 				l.forgetUnder(*v.addr)
 			}
+			l.dereferenced(v.through)
 		}
 	}
 	if len(l.labelOrder) == 0 {

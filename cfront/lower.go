@@ -38,6 +38,8 @@ type op struct {
 	forget func(v infer.Var, x *variable) bool
 	// zero makes the mark set them to 0 instead.
 	zero bool
+	// used marks that Dst was dereferenced here; see dropNull.
+	used bool
 }
 
 type block struct {

@@ -118,8 +118,11 @@ func (l *lowerer) macro(i int, m macroUse) value {
 			continue
 		}
 		args = append(args, v)
-		if v.op.Kind != infer.OperandUnknown {
+		switch {
+		case v.op.Kind != infer.OperandUnknown:
 			c.Args = append(c.Args, infer.Arg{Arg: arg, Value: v.op})
+		case v.object:
+			c.Args = append(c.Args, infer.Arg{Arg: arg, Value: l.held(v)})
 		}
 	}
 	l.pos = pos

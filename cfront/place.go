@@ -1,7 +1,6 @@
 package cfront
 
 import (
-	"math"
 	"strings"
 
 	"preemptck/cfront/libclang"
@@ -18,6 +17,9 @@ type place struct {
 	field, root uint32
 	global      bool
 	volatile    bool
+	// through is the pointer that the place is reached through, if it has a
+	// variable.
+	through infer.Operand
 	// slot is the function-pointer field or variable that the place is.
 	slot string
 }
@@ -130,10 +132,14 @@ func (l *lowerer) deref(v value, field string) place {
 		}
 		return p
 	}
-	if v.text == "" {
-		return place{}
+	through := v.op
+	if v.op.Kind != infer.OperandVar {
+		through = v.through
 	}
-	p := place{inputs: v.inputs}
+	if v.text == "" {
+		return place{through: through}
+	}
+	p := place{inputs: v.inputs, through: through}
 	switch {
 	case field != "":
 		p.text = v.text + "->" + field
@@ -161,15 +167,18 @@ func (l *lowerer) elementPlace(i int, n *libclang.Node) place {
 		p = l.lvalue(base)
 	} else {
 		v := l.expr(kids[0])
-		p = place{text: v.text, inputs: v.inputs}
+		p = place{text: v.text, inputs: v.inputs, through: v.op}
+		if v.op.Kind != infer.OperandVar {
+			p.through = v.through
+		}
 		if v.addr != nil {
-			p = place{}
+			p = place{through: v.through}
 		}
 	}
 	slot := p.slot
 	index := l.expr(kids[1])
 	if p.text == "" || index.text == "" {
-		return place{slot: slot}
+		return place{slot: slot, through: p.through}
 	}
 	if strings.HasPrefix(p.text, "*") {
 		p.text = "(" + p.text + ")"
@@ -200,18 +209,21 @@ func (l *lowerer) placeVar(p place) infer.Var {
 func (l *lowerer) read(p place, kind uint8) value {
 	if !scalar(kind) {
 		v := value{text: p.text, inputs: p.inputs}
-		if kind == libclang.TypeArray && p.text != "" {
+		if kind == libclang.TypeArray {
 			// An array decays to the address of its first element.
-			return v
+			v.object, v.through = true, p.through
+		} else {
+			l.dereferenced(p.through)
 		}
 		return v
 	}
+	l.dereferenced(p.through)
 	if p.volatile {
 		return value{slot: p.slot}
 	}
 	if p.decl != 0 {
 		if a, ok := l.alias[p.decl]; ok {
-			return value{text: "&" + a.text, inputs: a.inputs, addr: &a}
+			return addressOf(a)
 		}
 	}
 	x := l.placeVar(p)
@@ -228,6 +240,7 @@ func (l *lowerer) write(p place, kind uint8, v value) {
 	} else if v.op.Kind == infer.OperandFunc && p.field != 0 {
 		l.store(l.fieldSlot(p.field), v)
 	}
+	defer l.dereferenced(p.through)
 	if p.text == "" {
 		l.forgetAliases(p, infer.NoVar)
 		return
@@ -266,6 +279,11 @@ func (l *lowerer) noteSlot(x infer.Var, v value) {
 	s[v.slot] = true
 }
 
+// addressBit stands for "not NULL": a bit in the middle, as no code tests it. The
+// top bit would tell kernel addresses from user addresses, the lowest ones those
+// that are aligned.
+const addressBit = 1 << 40
+
 // set assigns a value to a variable. A value just computed into a temporary is
 // computed into the variable instead.
 func (l *lowerer) set(x infer.Var, v value) {
@@ -279,9 +297,8 @@ func (l *lowerer) set(x infer.Var, v value) {
 	}
 	e := infer.Expr{Op: infer.Copy, A: v.op}
 	switch {
-	case v.addr != nil:
-		// An address is not NULL: kernel addresses have the top bit set.
-		e = infer.Expr{Op: infer.Or, B: infer.ConstOf(math.MinInt64)}
+	case v.object:
+		e = infer.Expr{Op: infer.Or, B: infer.ConstOf(addressBit)}
 	case v.op.Kind == infer.OperandUnknown:
 		e = infer.Expr{Op: infer.Unknown}
 	}

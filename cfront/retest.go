@@ -91,7 +91,7 @@ func (l *lowerer) testOf(b int) (sig string, v infer.Var, ok bool) {
 	o := l.blocks[b].term.Cond
 	ops := l.blocks[b].ops
 	for k := len(ops) - 1; k >= 0 && o.Kind == infer.OperandVar && l.vars[o.Var].kind == tempVar; k-- {
-		if x := &ops[k]; x.forget == nil && x.Kind == infer.OpAssign && x.Dst == o.Var {
+		if x := &ops[k]; x.forget == nil && !x.used && x.Kind == infer.OpAssign && x.Dst == o.Var {
 			switch e := x.Expr; e.Op {
 			case infer.Not, infer.Bool, infer.Copy:
 			case infer.Eq, infer.Ne:

@@ -133,6 +133,9 @@ func (m *machine) show(o infer.Operand, s state) string {
 	if o.Kind == infer.OperandFunc {
 		return "&" + bare(o.Func)
 	}
+	if c, ok := m.value(o, s); ok && c == addressBit {
+		return "obj"
+	}
 	if c, ok := m.value(o, s); ok {
 		return strconv.FormatInt(c, 10)
 	}
@@ -195,6 +198,9 @@ func (m *machine) op(o *infer.Op, s *state) {
 }
 
 func (m *machine) expr(e infer.Expr, s state) (int64, bool) {
+	if e.Op == infer.Or && e.B == infer.ConstOf(addressBit) {
+		return addressBit, true
+	}
 	a, ok := m.value(e.A, s)
 	b, ok2 := m.value(e.B, s)
 	truth := func(t bool) (int64, bool) {

@@ -366,7 +366,7 @@ func (l *lowerer) returnStmt(i int) {
 		v := l.named(l.expr(k[0]))
 		l.escape(v, false)
 		if len(l.fn.Rets) == 1 {
-			if len(l.cleanups) > 0 && v.op.Kind == infer.OperandVar {
+			if v.object || len(l.cleanups) > 0 && v.op.Kind == infer.OperandVar {
 				x := l.temp()
 				l.set(x, v)
 				v.op = infer.VarOf(x)

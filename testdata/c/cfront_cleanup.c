@@ -30,14 +30,14 @@ void drop2(int *x);
 	for (guard_t scope __cleanup(guard_exit) = guard_enter(l), done = NULL; \
 	     guard_ptr(&scope) && !done; done = (guard_t)1)
 
-// run at_end(1): take(1) drop(?)
+// run at_end(1): take(1) drop(obj)
 void at_end(int x)
 {
 	int y __cleanup(drop) = x;
 	take(y);
 }
 
-// run reverse(): a() drop2(?) drop(?)
+// run reverse(): a() drop2(obj) drop(obj)
 void reverse(void)
 {
 	int x __cleanup(drop) = 1;
@@ -45,8 +45,8 @@ void reverse(void)
 	a();
 }
 
-// run on_return(1): a() drop(?) => 1
-// run on_return(0): b() drop(?) => 0
+// run on_return(1): a() drop(obj) => 1
+// run on_return(0): b() drop(obj) => 0
 int on_return(int v)
 {
 	int x __cleanup(drop) = v;
@@ -58,8 +58,8 @@ int on_return(int v)
 	return 0;
 }
 
-// run inner(1): drop(?) c() drop2(?)
-// run inner(0): b() drop(?) c() drop2(?)
+// run inner(1): drop(obj) c() drop2(obj)
+// run inner(0): b() drop(obj) c() drop2(obj)
 void inner(int v)
 {
 	int y __cleanup(drop2) = 0;
@@ -73,8 +73,8 @@ out:
 	c();
 }
 
-// run in_loop(1): drop(?) c()
-// run in_loop(0): a() drop(?) c() | a() drop(?) a() drop(?) c() | ...
+// run in_loop(1): drop(obj) c()
+// run in_loop(0): a() drop(obj) c() | a() drop(obj) a() drop(obj) c() | ...
 void in_loop(int v)
 {
 	do {
@@ -88,7 +88,7 @@ void in_loop(int v)
 	c();
 }
 
-// run back(): drop(?) | drop(?) drop(?) | ...
+// run back(): drop(obj) | drop(obj) drop(obj) | ...
 void back(void)
 {
 again:;
@@ -97,14 +97,14 @@ again:;
 		goto again;
 }
 
-// run guarded(): guard_enter(?) a() guard_exit(?)
+// run guarded(): guard_enter(?) a() guard_exit(obj)
 void guarded(struct lock *l)
 {
 	guard(l);
 	a();
 }
 
-// run scoped(): guard_enter(?) guard_ptr(?) guard_exit(?) b() | guard_enter(?) guard_ptr(?) a() guard_ptr(?) guard_exit(?) b()
+// run scoped(): guard_enter(?) guard_ptr(obj) guard_exit(obj) b() | guard_enter(?) guard_ptr(obj) a() guard_ptr(obj) guard_exit(obj) b()
 void scoped(struct lock *l)
 {
 	scoped_guard(l)
@@ -112,7 +112,7 @@ void scoped(struct lock *l)
 	b();
 }
 
-// run scoped_return(): guard_enter(?) guard_ptr(?) guard_exit(?) b() => 0 | guard_enter(?) guard_ptr(?) guard_exit(?) => 1
+// run scoped_return(): guard_enter(?) guard_ptr(obj) guard_exit(obj) b() => 0 | guard_enter(?) guard_ptr(obj) guard_exit(obj) => 1
 int scoped_return(struct lock *l)
 {
 	scoped_guard(l)
@@ -137,14 +137,14 @@ static inline void held_exit(struct held *h)
 		unlock(h->lock);
 }
 
-// run by_struct(): held_enter(?) a() held_exit(?)
+// run by_struct(): held_enter(?) a() held_exit(obj)
 void by_struct(struct lock *l)
 {
 	struct held h __cleanup(held_exit) = held_enter(l);
 	a();
 }
 
-// run scoped_struct(): held_enter() a() held_exit()
+// run scoped_struct(): held_enter() a() held_exit(obj)
 static inline void *held_ptr(struct held *h)
 {
 	return h->lock;

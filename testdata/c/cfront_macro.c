@@ -68,7 +68,7 @@ void saved(struct box *p)
 	take(flags);
 }
 
-// run saved_inside(): hold_save(?) take(?)
+// run saved_inside(): hold_save(obj) take(?)
 void saved_inside(struct box *p)
 {
 	int flags = 3;

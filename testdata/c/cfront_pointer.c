@@ -96,7 +96,7 @@ void store_param(struct work *w, void (*fn)(struct work *))
 	w->fn = fn;
 }
 
-// run store_local(): struct ops.run<-run_one use(?)
+// run store_local(): struct ops.run<-run_one use(obj)
 void store_local(void)
 {
 	struct ops o = { .run = run_one };

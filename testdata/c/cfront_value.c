@@ -126,7 +126,7 @@ void written(struct box *p)
 		b();
 }
 
-// run written_and_passed(): use(?) | use(?) b()
+// run written_and_passed(): use(obj) | use(obj) b()
 void written_and_passed(struct box *p)
 {
 	p->busy = 0;
@@ -135,7 +135,7 @@ void written_and_passed(struct box *p)
 		b();
 }
 
-// run tested_and_passed(): a() use(?) b() | use(?)
+// run tested_and_passed(): a() use(obj) b() | use(obj)
 void tested_and_passed(struct box *p)
 {
 	if (p->busy)
@@ -145,7 +145,7 @@ void tested_and_passed(struct box *p)
 		b();
 }
 
-// run address_passed(): use(?) | use(?) a()
+// run address_passed(): use(obj) | use(obj) a()
 void address_passed(void)
 {
 	int x = 0;
@@ -154,7 +154,7 @@ void address_passed(void)
 		a();
 }
 
-// run local_struct(): take(4) take(0) use(?) take(?)
+// run local_struct(): take(4) take(0) use(obj) take(?)
 void local_struct(void)
 {
 	struct box s = { .count = 4 };
@@ -330,7 +330,7 @@ void shadows_global(void)
 	}
 }
 
-// run kept_address(0): take(1) | take() use(0)
+// run kept_address(0): take(1) | take() use(obj)
 void kept_address(int y)
 {
 	int x = 1, *p;

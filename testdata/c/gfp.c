@@ -161,7 +161,6 @@ struct node *node_hooked_waits(spinlock_t *lock)
 extern gfp_t allowed_mask;
 
 /* A mask that nobody knows takes away, and never adds. */
-/* gap: a mask that is not known makes the flags unknown, instead of at most what they were */
 /* want: adjust=0 expect=0 ; when "gfp & 0x400" expect=0 ; else expect=0.. */
 struct node *node_allowed(gfp_t gfp)
 {
@@ -169,7 +168,6 @@ struct node *node_allowed(gfp_t gfp)
 	return node_new(gfp);
 }
 
-/* gap: a mask that is not known makes the flags unknown, instead of at most what they were */
 /* want: adjust=0 expect=0.. */
 struct node *node_allowed_atomic(spinlock_t *lock)
 {

@@ -27,7 +27,6 @@ void release_later(struct head *head, void *object)
 }
 
 /* The first member has the address of the whole, and that is known not to be NULL. */
-/* gap: the address of the first member is not passed on */
 /* want: adjust=0 expect=0.. */
 void release_first_member(spinlock_t *lock, struct item *item)
 {
@@ -38,7 +37,6 @@ void release_first_member(spinlock_t *lock, struct item *item)
 }
 
 /* What was dereferenced is not NULL. */
-/* gap: the address of the first member is not passed on */
 /* want: adjust=0 expect=0.. */
 void release_member_used(spinlock_t *lock, struct item *item)
 {
@@ -55,6 +53,120 @@ void release_without(spinlock_t *lock, struct item *item)
 	spin_unlock(lock);
 }
 
+struct part { struct head heads[4]; };
+struct whole { int id; struct part part; char name[8]; };
+extern struct head fixture_head;
+
+#define release_rcu(ptr, field) \
+	do { \
+		typeof(ptr) ___p = (ptr); \
+		if (___p) \
+			release_later(&((___p)->field), (void *)(___p)); \
+	} while (0)
+#define release_offset(ptr, field) \
+	release_later((struct head *)((void *)(ptr) + __builtin_offsetof(typeof(*(ptr)), field)), ptr)
+
+/* Nested members, elements, globals, casts and offsets: all are addresses. */
+/* want: adjust=0 expect=0.. */
+void release_parts(spinlock_t *lock, struct whole *whole, int at)
+{
+	spin_lock(lock);
+	release_later(&whole->part.heads[0], whole);
+	release_later(&whole->part.heads[at * 2 + 1], whole);
+	release_later(whole->part.heads, whole);
+	release_later((struct head *)&whole->name, whole);
+	release_later((void *)whole->name, whole);
+	release_later(&fixture_head, whole);
+	release_rcu(whole, part.heads[1]);
+	release_offset(whole, part);
+	spin_unlock(lock);
+}
+
+/* The address of what a pointer points at is the pointer, which may be NULL. */
+void release_pointer(spinlock_t *lock, struct head *head)
+{
+	spin_lock(lock);
+	release_later(&*head, head); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
+
+/* want: adjust=0 expect=0.. */
+void release_followed(spinlock_t *lock, struct head *head)
+{
+	spin_lock(lock);
+	head->func = NULL;
+	release_later(head, head);
+	spin_unlock(lock);
+}
+
+/* Followed on one way only. */
+void release_followed_once(spinlock_t *lock, struct head *head, int wanted)
+{
+	spin_lock(lock);
+	if (wanted)
+		head->func = NULL;
+	release_later(head, head); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
+
+/* Another pointer since. */
+void release_next(spinlock_t *lock, struct head *head)
+{
+	spin_lock(lock);
+	head = READ_ONCE(head->next);
+	release_later(head, head); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
+
+/* What is left of an address in a narrow number may be 0. */
+void release_narrow(spinlock_t *lock, struct item *item)
+{
+	unsigned char low = (unsigned char)(unsigned long)&item->id;
+
+	spin_lock(lock);
+	if (!low)
+		schedule(); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
+
+static inline void give_back(spinlock_t **lock)
+{
+	if (lock)
+		spin_unlock(*lock);
+}
+
+/* A cleanup function is given an address. */
+/* want: adjust=0 expect=0.. */
+void gives_back(spinlock_t *lock)
+{
+	spinlock_t *held __attribute__((cleanup(give_back))) = lock;
+
+	spin_lock(lock);
+}
+
+static struct head *first_head(struct item *item)
+{
+	return &item->head;
+}
+
+/* want: adjust=0 expect=0.. */
+void release_returned(spinlock_t *lock, struct item *item)
+{
+	spin_lock(lock);
+	release_later(first_head(item), item);
+	spin_unlock(lock);
+}
+
+/* An operand of inline assembly follows its pointer. */
+/* want: adjust=0 expect=0.. */
+void release_assembly(spinlock_t *lock, struct head *head)
+{
+	spin_lock(lock);
+	asm volatile("" : "+m" (head->next));
+	release_later(head, head);
+	spin_unlock(lock);
+}
+
 extern struct queue queues[8];
 
 /* want: adjust=1 expect=0.. */
@@ -66,7 +178,6 @@ struct queue *queue_locked(int cpu)
 	return queue;
 }
 
-/* gap: a pointer that a lock was taken through may still be NULL */
 /* want: adjust=0 expect=0.. */
 int uses_queue(int cpu, int wanted)
 {
@@ -80,7 +191,6 @@ int uses_queue(int cpu, int wanted)
 	return 0;
 }
 
-/* gap: a pointer that a lock was taken through may still be NULL */
 int uses_queue_sleeps(int cpu, int wanted)
 {
 	struct queue *queue = NULL;
@@ -107,7 +217,6 @@ struct queue *held_queue(struct holder *holder)
 }
 
 /* Loaded from anywhere, but locked and used: it cannot have been NULL. */
-/* gap: a pointer that a lock was taken through may still be NULL */
 /* want: adjust=0 expect=0.. */
 int uses_held_queue(struct holder *holder, int wanted)
 {
@@ -129,7 +238,6 @@ int uses_held_queue(struct holder *holder, int wanted)
 	   __q; })
 #define queue_unlock(q) ({ spin_unlock(&(q)->lock); preempt_enable(); })
 
-/* gap: a pointer that a lock was taken through may still be NULL */
 /* want: adjust=0 expect=0.. */
 int tries_queue(struct holder *holder)
 {
@@ -142,7 +250,6 @@ int tries_queue(struct holder *holder)
 	return 0;
 }
 
-/* gap: a pointer that a lock was taken through may still be NULL */
 int tries_queue_sleeps(struct holder *holder)
 {
 	struct queue *queue = queue_trylock(holder->queue);
@@ -154,7 +261,6 @@ int tries_queue_sleeps(struct holder *holder)
 	return 0;
 }
 
-/* gap: a pointer that a lock was taken through may still be NULL */
 /* want: adjust=0 expect=0 */
 int tries_queue_sleeps_without(struct holder *holder)
 {
@@ -186,7 +292,6 @@ static inline void raw_give(raw_spinlock_t *lock)
 
 DEFINE_LOCK_GUARD_1(raw_made, raw_spinlock_t, raw_take(_T->lock), raw_give(_T->lock))
 
-/* gap: a lock that spins loses the relation between its argument and the guard */
 /* want: adjust=0 expect=0.. */
 int made_guard(struct queue *queue)
 {
@@ -196,14 +301,12 @@ int made_guard(struct queue *queue)
 	return query();
 }
 
-/* gap: a lock that spins loses the relation between its argument and the guard */
 void made_guard_sleeps(struct queue *queue)
 {
 	guard(raw_made)(&queue->raw);
 	schedule(); /* want-bug: "may sleep" */
 }
 
-/* gap: a lock that spins loses the relation between its argument and the guard */
 /* want: adjust=0 expect=0 */
 void made_scope(struct queue *queue)
 {
