@@ -116,6 +116,22 @@ func (x *bodyIndex) header(i int) *mir.Item {
 	return h
 }
 
+// hollow tells whether a body is only there because every function has one: the
+// compiler gives intrinsics that it always replaces a body that never returns,
+// though their callers go on.
+func (x *bodyIndex) hollow(i int) bool {
+	b, err := x.src.Body(i)
+	if err != nil || b.Ret != nil && b.Ret.Kind == mir.TyNever {
+		return false
+	}
+	for j := range b.Blocks {
+		if k := b.Blocks[j].Term.Kind; k == mir.TermReturn || k == mir.TermTailCall || k == mir.TermUnknown {
+			return false
+		}
+	}
+	return true
+}
+
 // closuresAt are the closures of the crate at a position, as printed in types.
 func (x *bodyIndex) closuresAt(pos string) []int {
 	if x.spans == nil {

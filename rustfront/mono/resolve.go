@@ -93,6 +93,9 @@ func (w *World) resolveFree(f *ty.Type) (*Callee, error) {
 	x := w.bodies[crate]
 	if x != nil {
 		if i, ok := w.freeItem(x, f.Name); ok {
+			if isIntrinsic(f.Name) && x.hollow(i) {
+				return &Callee{Kind: Builtin}, nil
+			}
 			var s ty.Subst
 			if fn != nil {
 				s = bind(&fn.Generics, f.Args)
@@ -113,7 +116,7 @@ func (w *World) resolveFree(f *ty.Type) (*Callee, error) {
 	if i := strings.LastIndex(f.Name, "::"); i > 0 && w.Adt(f.Name[:i]) != nil {
 		return &Callee{Kind: Builtin}, nil // of a variant
 	}
-	if fn != nil && !fn.HasBody || strings.HasPrefix(f.Name, "core::intrinsics::") {
+	if fn != nil && !fn.HasBody || isIntrinsic(f.Name) {
 		if strings.HasPrefix(f.Name, "core::") {
 			return &Callee{Kind: Builtin}, nil
 		}
@@ -130,6 +133,10 @@ func (w *World) resolveFree(f *ty.Type) (*Callee, error) {
 func isDropInPlace(path string) bool {
 	return path == "core::ptr::drop_in_place" || path == "core::ptr::drop_glue"
 }
+
+// isIntrinsic tells whether a function is one of those that the compiler may
+// replace by code of its own.
+func isIntrinsic(path string) bool { return strings.HasPrefix(path, "core::intrinsics::") }
 
 // freeItem finds a function by its path, whichever of the printed forms it has.
 func (w *World) freeItem(x *bodyIndex, path string) (int, bool) {
