@@ -130,7 +130,7 @@ func TestInits(t *testing.T) {
 	}
 	assert.Equal(t, []string{
 		"struct ops.run=run_one", "struct ops.stop=stop_one", "struct ops.steps=a", "struct ops.deep=b",
-		"struct ops.run=run_one", "struct ops.stop=c", "handler=a",
+		"struct ops.run=run_one", "struct ops.stop=c", "handler=a", "static_call one=a",
 	}, got)
 }
 

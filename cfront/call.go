@@ -69,7 +69,9 @@ func (l *lowerer) call(i int) value {
 	}
 	c := &infer.Call{}
 	var noreturn bool
-	if fn != 0 {
+	if fn != 0 && l.trampoline(l.name(l.Decl(fn)), c) {
+		noreturn = l.Decl(fn).Flags&libclang.NoReturn != 0
+	} else if fn != 0 {
 		d := l.Decl(fn)
 		c.Target = infer.Target{Kind: infer.Direct, Func: l.function(fn)}
 		c.Text = l.texts.intern(l.name(d) + "()")
@@ -79,6 +81,7 @@ func (l *lowerer) call(i int) value {
 	}
 	args := l.args(c, kids[1:], fn != 0 && l.Decl(fn).Flags&libclang.Defined != 0)
 	l.nodePos(i)
+	l.updateStaticCall(args)
 	return l.finishCall(c, fn, n, args, noreturn)
 }
 
@@ -123,6 +126,7 @@ func (l *lowerer) indirect(i int, c *infer.Call) {
 	switch {
 	case v.slot != "":
 		c.Target = infer.Target{Kind: infer.SlotCall, Slot: v.slot}
+	case v.op.Kind == infer.OperandFunc && l.trampoline(v.op.Func, c):
 	case v.op.Kind == infer.OperandFunc:
 		c.Target = infer.Target{Kind: infer.Direct, Func: v.op.Func}
 	case v.op.Kind == infer.OperandVar:

@@ -33,6 +33,12 @@
 // field f of it, and ".f" the field f of a structure that is passed or returned
 // by value. Paths are only used one field deep.
 //
+// # Static calls
+//
+// A call of a static call's trampoline `__SCT__name` is a call of the slot
+// "static_call name". Its targets are what the key `__SCK__name` is initialised
+// with, and what is handed to any function along with the address of the key.
+//
 // # Macros as primitives
 //
 // A use of a macro named in [Options.Macros] becomes one call of its name in

@@ -196,7 +196,9 @@ func (l *lowerer) recordValues(i int) []infer.Operand {
 // globalInit records the slot targets of a global variable's initialiser.
 func (l *unit) globalInit(id uint32) {
 	d := l.Decl(id)
-	if d.NodeEnd > d.Node {
+	if slot := staticCall(l.name(d), keyPrefix); slot != "" {
+		l.keyInit(slot, d)
+	} else if d.NodeEnd > d.Node {
 		l.staticInit(id, int(d.Node))
 	}
 }

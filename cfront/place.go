@@ -102,7 +102,7 @@ func (l *lowerer) memberPlace(i int, n *libclang.Node) place {
 	}
 	var p place
 	base := &l.Nodes[i+1]
-	name := ""
+	name, key := "", ""
 	if n.Decl != 0 {
 		name = l.name(l.Decl(n.Decl))
 	}
@@ -110,12 +110,15 @@ func (l *lowerer) memberPlace(i int, n *libclang.Node) place {
 		p = l.deref(l.expr(i+1), name)
 	} else {
 		p = l.lvalue(i + 1)
+		if p.global {
+			key = staticCall(p.text, keyPrefix)
+		}
 		if p.text != "" && name != "" {
 			p.text = join(p.text, name)
 			p.decl = 0
 		}
 	}
-	p.field, p.slot = n.Decl, ""
+	p.field, p.slot = n.Decl, key
 	if n.Decl != 0 && isFuncSlot(l.Decl(n.Decl)) {
 		p.slot = l.fieldSlot(n.Decl)
 	}

@@ -135,3 +135,59 @@ void either(struct work *w)
 {
 	_Generic(w, struct work *: a, void *: b)();
 }
+
+struct key {
+	void *func;
+};
+void update_key(struct key *k, void *trampoline, void *fn);
+#define DEFINE_HOOK(name, initial) \
+	extern struct key __SCK__##name; \
+	extern __typeof__(initial) __SCT__##name; \
+	struct key __SCK__##name = { .func = initial }
+#define hook(name) ({ &__SCT__##name; })
+#define hook_by_key(name) ((__typeof__(__SCT__##name) *)(__SCK__##name.func))
+#define update_hook(name, f) \
+	({ __typeof__(&__SCT__##name) __f = (f); update_key(&__SCK__##name, &__SCT__##name, __f); })
+
+// init static_call one=a
+DEFINE_HOOK(one, a);
+DEFINE_HOOK(none, NULL);
+extern struct key __SCK__far;
+int __SCT__far(struct box *b);
+
+// run static_hook(): [static_call one]()
+void static_hook(void)
+{
+	hook(one)();
+}
+
+// run static_hook_by_key(): [static_call one]()
+void static_hook_by_key(void)
+{
+	hook_by_key(one)();
+}
+
+// run static_hook_elsewhere(): [static_call far](?) => ?
+int static_hook_elsewhere(struct box *b)
+{
+	return hook(far)(b);
+}
+
+// run static_hook_changes(): static_call one<-__f update_key(obj,&__SCT__one,1)
+void static_hook_changes(void)
+{
+	update_hook(one, b);
+}
+
+// run static_hook_changes_to(): static_call one<-__f update_key(obj,&__SCT__one)
+void static_hook_changes_to(void (*f)(void))
+{
+	update_hook(one, f);
+}
+
+// run plain_name(): __SCT__()
+void __SCT__(void);
+void plain_name(void)
+{
+	__SCT__();
+}

@@ -282,3 +282,47 @@ int overridden(const struct default_ops *ops)
 		return ops->check(1);
 	return slow_read(2);
 }
+
+/* Static calls: a trampoline by name, and a key that holds the target. */
+struct static_key { void *func; };
+extern void fixture_update(struct static_key *key, void *trampoline, void *func);
+#define DEFINE_FIXTURE_CALL(name, initial) \
+	extern struct static_key __SCK__##name; \
+	extern typeof(initial) __SCT__##name; \
+	struct static_key __SCK__##name = { .func = initial }
+#define fixture_call(name) ({ &__SCT__##name; })
+#define fixture_call_update(name, f) \
+	({ typeof(&__SCT__##name) __F = (f); fixture_update(&__SCK__##name, &__SCT__##name, __F); })
+
+static void static_naps(void) { schedule(); }
+static void static_spins(void) { fixture_state++; }
+DEFINE_FIXTURE_CALL(fixture_naps, static_naps);
+DEFINE_FIXTURE_CALL(fixture_spins, static_spins);
+DEFINE_FIXTURE_CALL(fixture_changed, static_spins);
+
+void static_change(void)
+{
+	fixture_call_update(fixture_changed, static_naps);
+}
+
+void static_call_sleeps(spinlock_t *lock)
+{
+	spin_lock(lock);
+	fixture_call(fixture_naps)(); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
+
+void static_call_changed_sleeps(spinlock_t *lock)
+{
+	spin_lock(lock);
+	fixture_call(fixture_changed)(); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
+
+/* want: adjust=0 expect=0.. evidence=proved */
+void static_call_spins(spinlock_t *lock)
+{
+	spin_lock(lock);
+	fixture_call(fixture_spins)();
+	spin_unlock(lock);
+}
