@@ -2,15 +2,18 @@ package annotate
 
 import (
 	"io"
+	"strings"
 
 	"preemptck/infer"
 )
 
 // WriteAudit prints summaries as a table for people: a row for each case of a
-// function, with where and when it may sleep. label gives the name to show.
-func WriteAudit(w io.Writer, sums []*infer.Summary, label func(*infer.Summary) string) error {
-	rows := [][]string{{"helper", "adjust", "expect", "sleeps", "evidence"}}
-	for _, sum := range sums {
+// function, with where and when it may sleep. Helpers have the name that Rust
+// knows them by; of functions that share a name the file is shown, too.
+func WriteAudit(w io.Writer, sums []*infer.Summary) error {
+	head, labels := labelsOf(sums)
+	rows := [][]string{{head, "adjust", "expect", "sleeps", "evidence"}}
+	for n, sum := range sums {
 		cases := sum.Cases()
 		if sum.Evidence == infer.NoBody {
 			cases = []infer.Case{{}}
@@ -18,7 +21,7 @@ func WriteAudit(w io.Writer, sums []*infer.Summary, label func(*infer.Summary) s
 		for i, c := range cases {
 			row := []string{"", adjustWord(adjustOf(c)), c.Expect.String(), sleepWords(c), ""}
 			if i == 0 {
-				row[0], row[4] = label(sum), sum.Evidence.String()
+				row[0], row[4] = labels[n], sum.Evidence.String()
 			}
 			if sum.Evidence == infer.NoBody {
 				row[3] = "taken to: no body here"
@@ -27,6 +30,36 @@ func WriteAudit(w io.Writer, sums []*infer.Summary, label func(*infer.Summary) s
 		}
 	}
 	return writeColumns(w, rows)
+}
+
+// labelsOf are the names to show, and the head of their column.
+func labelsOf(sums []*infer.Summary) (head string, labels []string) {
+	head = "helper"
+	files := map[string]map[string]bool{}
+	for _, sum := range sums {
+		name, file := sum.Name, ""
+		if f := sum.Func; f != nil {
+			file = f.Pos.File
+			if f.Name != "" {
+				name = f.Name
+			}
+		}
+		if !strings.HasPrefix(name, HelperPrefix) {
+			head = "function"
+		}
+		name = strings.TrimPrefix(name, HelperPrefix)
+		labels = append(labels, name)
+		if files[name] == nil {
+			files[name] = map[string]bool{}
+		}
+		files[name][file] = true
+	}
+	for i, sum := range sums {
+		if len(files[labels[i]]) > 1 && sum.Func != nil && sum.Func.Pos.IsValid() {
+			labels[i] += " (" + sum.Func.Pos.File + ")"
+		}
+	}
+	return head, labels
 }
 
 // sleepWords says under which condition a case sleeps, and where.

@@ -25,8 +25,8 @@ func TestAuditLayout(t *testing.T) {
 	_, sol := solved(t)
 	var b strings.Builder
 	sums := summaries(t, sol, "frob_wait", "frob_alloc", "rust_helper_frob_lock", "frob_try", "fw_call")
-	require.NoError(t, WriteAudit(&b, sums, func(s *infer.Summary) string { return strings.TrimPrefix(s.Name, HelperPrefix) }))
-	assert.Equal(t, `helper      adjust  expect  sleeps                  evidence
+	require.NoError(t, WriteAudit(&b, sums))
+	assert.Equal(t, `function    adjust  expect  sleeps                  evidence
 frob_wait        0  0       always: k/wait.c:6      proved
 frob_alloc       0  0       if flags & 0x400        proved
                  0  0..     else
@@ -65,9 +65,9 @@ func TestTableText(t *testing.T) {
 	require.NoError(t, err)
 	var b strings.Builder
 	require.NoError(t, tab.WriteText(&b))
-	assert.Equal(t, `function  adjust  expect  when                     why                   evidence
-a             +1  0..     always                                         proved
-b             +1  0       how & 0x1, returns != 0  frob_wait() k/a.c:12  assumed
-               0  0..     else
+	assert.Equal(t, `function  adjust  expect  evidence  when                     why
+a             +1  0..     proved    always
+b             +1  0       assumed   how & 0x1, returns != 0  frob_wait() k/a.c:12
+               0  0..               else
 `, b.String())
 }

@@ -139,11 +139,20 @@ func entryOf(sum *infer.Summary) Entry {
 		e.Assumes = append(e.Assumes, assumptionText(a))
 	}
 	if why := Strictest(cases); why != nil {
-		for _, s := range why.Chain() {
+		for _, s := range pathOf(sum, why) {
 			e.Witness = append(e.Witness, Step{File: s.Pos.File, Line: int(s.Pos.Line), Text: s.Text})
 		}
 	}
 	return e
+}
+
+// pathOf is the witness of a requirement of sum, without recursion.
+func pathOf(sum *infer.Summary, why *infer.Req) []infer.Step {
+	of := sum.Name
+	if sum.Func != nil {
+		of = sum.Func.ID
+	}
+	return why.Path(of)
 }
 
 // CasesOf says in a table's terms what the solver's cases say. There is always

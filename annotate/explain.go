@@ -36,7 +36,7 @@ func WriteExplanation(w io.Writer, sum *infer.Summary) error {
 	}
 	if sum.Evidence != infer.NoBody {
 		for _, c := range sum.Cases() {
-			explainCase(&b, c)
+			explainCase(&b, sum, c)
 		}
 	}
 	if len(sum.Assumes) > 0 {
@@ -49,7 +49,7 @@ func WriteExplanation(w io.Writer, sum *infer.Summary) error {
 	return err
 }
 
-func explainCase(b *strings.Builder, c infer.Case) {
+func explainCase(b *strings.Builder, sum *infer.Summary, c infer.Case) {
 	head := condition(c.When, c.Returns)
 	if head == "" {
 		head = "always"
@@ -58,7 +58,15 @@ func explainCase(b *strings.Builder, c infer.Case) {
 	if !c.Ambiguous && !c.Adjust.IsZero() {
 		fmt.Fprintf(b, " (%s)", c.Adjust)
 	}
+	if c.Ambiguous {
+		b.WriteString("; how it changes the count could not be told")
+	}
 	switch {
+	case c.Why == nil:
+	case c.Why.Kind == infer.Holds:
+		b.WriteString("; ends what its caller began")
+	case c.Why.Kind == infer.Forbids:
+		b.WriteString("; only for atomic context")
 	case sleeps(c) && c.NeedsIRQsOn:
 		b.WriteString("; may sleep")
 	case sleeps(c):
@@ -68,10 +76,12 @@ func explainCase(b *strings.Builder, c infer.Case) {
 	if c.Why == nil {
 		return
 	}
-	steps := c.Why.Chain()
+	steps := pathOf(sum, c.Why)
 	col := 0
 	for _, s := range steps {
-		col = max(col, len([]rune(s.Text)))
+		if s.Pos.IsValid() {
+			col = max(col, len([]rune(s.Text)))
+		}
 	}
 	col = min(col, 60)
 	for _, s := range steps {

@@ -68,11 +68,17 @@ func writeExtern(b *bytes.Buffer, e *Entry, d Declared) {
 	fmt.Fprintf(b, "    pub %s;\n}\n", d.Signature)
 }
 
+// maxAssumes is how many assumptions a comment lists.
+const maxAssumes = 3
+
 // caseComments says what the attribute cannot: several cases, a change that
 // could not be told, an expectation nothing meets, interrupts.
 func caseComments(e *Entry) []string {
 	var lines []string
-	if len(e.Cases) > 1 || e.Adjust == nil || e.Expect != klintExpect(e.Expect) {
+	switch {
+	case len(e.Cases) == 1 && e.Cases[0].Adjust == nil && e.Expect == klintExpect(e.Expect):
+		lines = append(lines, "how it changes the count could not be told: 0 is a guess")
+	case len(e.Cases) > 1 || e.Adjust == nil || e.Expect != klintExpect(e.Expect):
 		for _, c := range e.Cases {
 			lines = append(lines, "case "+describeCase(c))
 		}
@@ -81,8 +87,12 @@ func caseComments(e *Entry) []string {
 	if n := e.Lanes[infer.IRQ.String()]; n != 0 {
 		lines = append(lines, fmt.Sprintf("interrupts: %+d, which klint does not count", n))
 	}
-	for _, a := range e.Assumes {
-		lines = append(lines, "assumes "+strings.ReplaceAll(a, "\n", " "))
+	for i, a := range e.Assumes {
+		if i == maxAssumes && len(e.Assumes) > maxAssumes+1 {
+			lines = append(lines, fmt.Sprintf("assumed: %d more, see preemptck explain %s", len(e.Assumes)-i, e.Name))
+			break
+		}
+		lines = append(lines, "assumed: "+strings.ReplaceAll(a, "\n", " "))
 	}
 	return lines
 }

@@ -45,7 +45,7 @@ extern "C" {
     // case returns == 0: adjust = 0, expect = 0..
     // case how != 0, returns != 0: adjust = 1, expect = 0..
     // the attribute has the strictest reading of these
-    // assumes h.c:5: calls through a pointer
+    // assumed: h.c:5: calls through a pointer
     #[klint::preempt_count(adjust = 1, expect = 0.., unchecked)]
     #[link_name = "rust_helper_frob_try"]
     pub fn frob_try(how: u32) -> bool_;

@@ -9,7 +9,7 @@ import (
 // WriteText prints the table for people: a row for each case of a function,
 // with its condition and, at the strictest, where the witness ends.
 func (t *Table) WriteText(w io.Writer) error {
-	rows := [][]string{{"function", "adjust", "expect", "when", "why", "evidence"}}
+	rows := [][]string{{"function", "adjust", "expect", "evidence", "when", "why"}}
 	for i := range t.Functions {
 		e := &t.Functions[i]
 		why := ""
@@ -17,15 +17,15 @@ func (t *Table) WriteText(w io.Writer) error {
 			why = fmt.Sprintf("%s %s:%d", e.Witness[n-1].Text, e.Witness[n-1].File, e.Witness[n-1].Line)
 		}
 		for j, c := range e.Cases {
-			row := []string{"", adjustWord(c.Adjust), c.Expect, condition(c.When, c.Returns), "", ""}
-			if row[3] == "" {
-				row[3] = "always"
+			row := []string{"", adjustWord(c.Adjust), c.Expect, "", condition(c.When, c.Returns), ""}
+			if row[4] == "" {
+				row[4] = "always"
 			}
 			if j == 0 {
-				row[0], row[5] = e.Name, e.Evidence
+				row[0], row[3] = e.Name, e.Evidence
 			}
 			if why != "" && c.Expect == e.Expect {
-				row[4], why = why, ""
+				row[5], why = why, ""
 			}
 			rows = append(rows, row)
 		}
@@ -59,12 +59,17 @@ func adjustWord(n *int) string {
 // adjustColumn is the only column of numbers, which stand to the right.
 const adjustColumn = 1
 
+// maxColumn is how wide a column gets; what is longer pushes only its own row.
+const maxColumn = 44
+
 // writeColumns prints rows of equal length as columns two blanks apart.
 func writeColumns(w io.Writer, rows [][]string) error {
 	width := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
-			width[i] = max(width[i], len([]rune(cell)))
+			if n := len([]rune(cell)); n <= maxColumn {
+				width[i] = max(width[i], n)
+			}
 		}
 	}
 	var b strings.Builder

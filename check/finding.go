@@ -2,6 +2,7 @@ package check
 
 import (
 	"cmp"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -72,14 +73,24 @@ type Label struct {
 
 // labelAt is a label at a position of the program.
 func labelAt(p infer.Pos, text string) Label {
-	return Label{File: p.File, Line: int(p.Line), Col: int(p.Col), Text: text}
+	return Label{File: fileOf(p), Line: int(p.Line), Col: int(p.Col), Text: text}
 }
 
-// stepsOf is a chain in the findings' terms.
-func stepsOf(steps []infer.Step) []Step {
+// fileOf is the file of a position, without the detours of an include or path
+// attribute (`drivers/fan/../../rust/kernel/sync.rs`).
+func fileOf(p infer.Pos) string {
+	if p.File == "" {
+		return ""
+	}
+	return filepath.Clean(p.File)
+}
+
+// stepsOf is the path to what a function asks, in the findings' terms.
+func stepsOf(sum *infer.Summary, why *infer.Req) []Step {
+	steps := why.Path(sum.Func.ID)
 	out := make([]Step, 0, len(steps))
 	for _, s := range steps {
-		out = append(out, Step{File: s.Pos.File, Line: int(s.Pos.Line), Text: s.Text, col: int(s.Pos.Col)})
+		out = append(out, Step{File: fileOf(s.Pos), Line: int(s.Pos.Line), Text: s.Text, col: int(s.Pos.Col)})
 	}
 	return out
 }

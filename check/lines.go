@@ -74,6 +74,10 @@ func (r *Report) WriteGitHub(w io.Writer) error {
 		props = append(props, "title="+githubProperty(f.Code+": "+ruleOf(f.Code).Title))
 		text := []string{f.Message}
 		for _, s := range f.Chain {
+			if s.File == "" {
+				text = append(text, s.Text)
+				continue
+			}
 			text = append(text, fmt.Sprintf("%s at %s", s.Text, place(s.File, s.Line, 0)))
 		}
 		for _, h := range f.Helps {

@@ -24,7 +24,7 @@ func (p *pass) reportSleep(sum *infer.Summary, b *infer.Bug) {
 	}
 	f := Finding{Message: what + ", but " + heldPhrase(b) + " here", Label: label}
 	if b.Why != nil {
-		f.Chain = stepsOf(b.Why.Chain())
+		f.Chain = stepsOf(sum, b.Why)
 	}
 	labels, guard := p.holdLabels(sum, b)
 	f.Labels = labels

@@ -13,7 +13,7 @@ var belowZero = &Rule{
 		bugsOf(sum, infer.BelowZero, func(b *infer.Bug) {
 			f := Finding{Message: "this releases what is not held here", Label: "released here"}
 			if b.Why != nil {
-				f.Chain = stepsOf(b.Why.Chain())
+				f.Chain = stepsOf(sum, b.Why)
 			}
 			if b.Detail != "" {
 				f.Notes = append(f.Notes, b.Detail)

@@ -18,7 +18,7 @@ var callbackSleeps = &Rule{
 				}
 			}
 			if b.Why != nil {
-				f.Chain = stepsOf(b.Why.Chain())
+				f.Chain = stepsOf(sum, b.Why)
 			}
 			f.Notes = []string{countNote(b)}
 			p.report(sum, b.Pos, f)

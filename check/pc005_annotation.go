@@ -16,7 +16,7 @@ var annotationWrong = &Rule{
 				f.Label = b.Detail
 			}
 			if b.Why != nil {
-				f.Chain = stepsOf(b.Why.Chain())
+				f.Chain = stepsOf(sum, b.Why)
 			}
 			p.report(sum, b.Pos, f)
 		})

@@ -14,7 +14,7 @@ var sleepOnRT = &Rule{
 			f := Finding{Message: "on PREEMPT_RT this call may sleep, but " + heldPhrase(b) + " here", Label: "takes a spinlock, which sleeps on PREEMPT_RT"}
 			f.Labels, _ = p.holdLabels(sum, b)
 			if b.Why != nil {
-				f.Chain = stepsOf(b.Why.Chain())
+				f.Chain = stepsOf(sum, b.Why)
 			}
 			p.report(sum, b.Pos, f)
 		})

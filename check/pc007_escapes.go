@@ -70,8 +70,8 @@ func (p *pass) origin(sum *infer.Summary, e *infer.Exit) (infer.Pos, []Step) {
 	for depth := 0; depth < 32 && len(e.Taken) > 0; depth++ {
 		h := e.Taken[0]
 		pos = h.Pos
-		chain = append(chain, Step{File: pos.File, Line: int(pos.Line), Text: h.Text})
-		if p.Own(pos.File) {
+		chain = append(chain, Step{File: fileOf(pos), Line: int(pos.Line), Text: h.Text})
+		if p.Own(fileOf(pos)) {
 			break
 		}
 		next, exit := p.takenBy(sum.Func, h)

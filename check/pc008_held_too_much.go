@@ -14,7 +14,7 @@ var heldTooMuch = &Rule{
 			f := Finding{Message: "too much is held for this call: " + heldPhrase(b) + " here", Label: "expects less to be held"}
 			f.Labels, _ = p.holdLabels(sum, b)
 			if b.Why != nil {
-				f.Chain = stepsOf(b.Why.Chain())
+				f.Chain = stepsOf(sum, b.Why)
 			}
 			f.Notes = []string{countNote(b)}
 			p.report(sum, b.Pos, f)

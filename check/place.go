@@ -31,7 +31,7 @@ func (p *pass) bringHome(sum *infer.Summary, f *Finding) {
 	}
 	if site, ok := p.ownCaller(sum.Func.ID); ok {
 		f.Labels = append(f.Labels, old)
-		f.File, f.Line, f.Column = site.pos.File, int(site.pos.Line), int(site.pos.Col)
+		f.File, f.Line, f.Column = fileOf(site.pos), int(site.pos.Line), int(site.pos.Col)
 		f.Label = "reached from this call"
 	}
 }
@@ -45,7 +45,7 @@ func (p *pass) ownCaller(id string) (callSite, bool) {
 	seen := map[string]bool{id: true}
 	for queue := []string{id}; len(queue) > 0; queue = queue[1:] {
 		for _, site := range p.callers[queue[0]] {
-			if p.Own(site.pos.File) {
+			if p.Own(fileOf(site.pos)) {
 				return site, true
 			}
 			if !seen[site.in.ID] {

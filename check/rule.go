@@ -113,7 +113,7 @@ func (p *pass) report(sum *infer.Summary, pos infer.Pos, f Finding) {
 	if !pos.IsValid() {
 		pos = sum.Func.Pos
 	}
-	f.File, f.Line, f.Column = pos.File, int(pos.Line), int(pos.Col)
+	f.File, f.Line, f.Column = fileOf(pos), int(pos.Line), int(pos.Col)
 	if f.Chain == nil {
 		f.Chain = []Step{}
 	}
@@ -136,5 +136,6 @@ func at(p infer.Pos) string {
 	if !p.IsValid() {
 		return ""
 	}
+	p.File = fileOf(p)
 	return " (" + p.String() + ")"
 }

@@ -72,7 +72,9 @@ func writeFinding(b *strings.Builder, f *Finding, src *Sources) {
 func writePath(b *strings.Builder, pad string, chain []Step) {
 	col := 0
 	for _, s := range chain {
-		col = max(col, len([]rune(s.Text)))
+		if s.File != "" {
+			col = max(col, len([]rune(s.Text)))
+		}
 	}
 	col = min(col, 60)
 	lead := " = path: "

@@ -4,13 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"preemptck/annotate"
 	"preemptck/check"
-	"preemptck/infer"
 )
 
 // auditCmd is what `preemptck audit` was asked for.
@@ -23,11 +21,12 @@ type auditCmd struct {
 func newAudit() *cobra.Command {
 	a := &auditCmd{}
 	cmd := &cobra.Command{
-		Use:   "audit [NAME|FILE ...]",
+		Use:   "audit [NAME|FILE|FOLDER ...]",
 		Short: "say which C functions may sleep, and why",
 		Long: `audit prints a table of C functions: how each changes the preempt count, with what
 count it may be entered, when it sleeps and where. Functions are named as in C, in
-Rust (helpers without their rust_helper_), or by the file they are in.
+Rust (helpers without their rust_helper_), or by the file or folder they are in,
+relative to the source or build tree or to where you are.
 
 Without names it shows the Rust helpers of a kernel tree (rust/helpers), and every
 function of the .c files in a folder with a compile_commands.json.
@@ -36,7 +35,7 @@ With --bugs it instead looks for defects inside C functions: sleeping in atomic
 context, returning with the count changed on only some paths, releasing what is not
 held. The exit status is then 1 if there are any.`,
 		Example: `  preemptck audit mutex_lock krealloc
-  preemptck audit drivers/block/null_blk/main.c
+  preemptck audit rust/helpers/slab.c drivers/block/
   preemptck audit --bugs`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.status(a.run(cmd.Context(), args)) },
 	}
@@ -83,15 +82,6 @@ func (c *auditCmd) run(ctx context.Context, args []string) error {
 		if c.format == "json" {
 			return annotate.OfSummaries(sums).WriteJSON(w)
 		}
-		return annotate.WriteAudit(w, sums, helperName)
+		return annotate.WriteAudit(w, sums)
 	})
-}
-
-// helperName is a function's name as Rust knows it.
-func helperName(sum *infer.Summary) string {
-	name := sum.Name
-	if sum.Func != nil && sum.Func.Name != "" {
-		name = sum.Func.Name
-	}
-	return strings.TrimPrefix(name, annotate.HelperPrefix)
 }

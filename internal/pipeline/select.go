@@ -3,7 +3,6 @@ package pipeline
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,8 +20,8 @@ const helperDir = "rust/helpers/"
 var ErrUnknown = errors.New("no such function")
 
 // Select finds C functions by what a user calls them: a name, a symbol, the
-// Rust name of a helper, or the file they are in. Without names it is the Rust
-// helpers of a kernel tree, and every C function of any other. The order is
+// Rust name of a helper, or the file or folder they are in. Without names it is the Rust
+// helpers of a kernel tree, and every C function of the .c files of any other. The order is
 // that of the names, and of ID below one.
 func (a *Analysis) Select(names []string) ([]*infer.Summary, error) {
 	if len(names) == 0 {
@@ -49,7 +48,7 @@ func (a *Analysis) Select(names []string) ([]*infer.Summary, error) {
 func (a *Analysis) selectDefault() ([]*infer.Summary, error) {
 	helpers := a.where(func(f *infer.Func) bool { return strings.HasPrefix(f.Pos.File, helperDir) && !f.Static })
 	if a.Tree.Kind == kbuild.CompDB {
-		return a.where(func(*infer.Func) bool { return true }), nil
+		return a.where(func(f *infer.Func) bool { return filepath.Ext(f.Pos.File) == ".c" }), nil
 	}
 	if len(helpers) == 0 {
 		return nil, fmt.Errorf("%w: no helper of %s was compiled in %s: name functions or files", ErrNothing, helperDir, a.Tree.BuildRoot)
@@ -57,11 +56,11 @@ func (a *Analysis) selectDefault() ([]*infer.Summary, error) {
 	return helpers, nil
 }
 
-// named finds the functions behind one name.
+// named finds the functions behind one name. A word is a function rather than a
+// folder, which a slash behind it makes clear.
 func (a *Analysis) named(name string) []*infer.Summary {
-	if strings.ContainsRune(name, '/') || strings.HasSuffix(name, ".c") || strings.HasSuffix(name, ".h") {
-		rel := a.fileName(name)
-		return a.where(func(f *infer.Func) bool { return f.Pos.File == rel })
+	if strings.ContainsRune(name, '/') || name == "." || strings.HasSuffix(name, ".c") || strings.HasSuffix(name, ".h") {
+		return a.inPlace(name)
 	}
 	sums := a.Sol.Lookup(name)
 	for _, s := range a.Sol.Lookup(annotate.HelperPrefix + name) {
@@ -69,18 +68,28 @@ func (a *Analysis) named(name string) []*infer.Summary {
 			sums = append(sums, s)
 		}
 	}
+	if len(sums) == 0 {
+		return a.inPlace(name)
+	}
 	return sums
 }
 
-// fileName is a file as positions have it: relative to the tree also where the
-// user gave a path from the working directory.
-func (a *Analysis) fileName(name string) string {
+// inPlace lists the functions in a file or below a folder. A relative name starts
+// at the tree or, failing that, at the working directory.
+func (a *Analysis) inPlace(name string) []*infer.Summary {
+	names := []string{a.Tree.Rel(name)}
 	if abs, err := filepath.Abs(name); err == nil {
-		if _, err := os.Stat(abs); err == nil {
-			return a.Tree.Rel(abs)
+		names = append(names, a.Tree.Rel(abs))
+	}
+	for _, rel := range names {
+		sums := a.where(func(f *infer.Func) bool {
+			return f.Pos.File == rel || strings.HasPrefix(f.Pos.File, rel+"/") || rel == "." && !filepath.IsAbs(f.Pos.File)
+		})
+		if len(sums) > 0 {
+			return sums
 		}
 	}
-	return a.Tree.Rel(name)
+	return nil
 }
 
 // where lists the C functions that match, by file, line and ID.
@@ -104,7 +113,7 @@ func (a *Analysis) unknown(name string) error {
 	if near := a.Suggest(name); len(near) > 0 {
 		return fmt.Errorf("%w: %s: did you mean %s", ErrUnknown, name, strings.Join(near, ", "))
 	}
-	return fmt.Errorf("%w: %s: neither a function nor a file of the C code in %s", ErrUnknown, name, a.Tree.BuildRoot)
+	return fmt.Errorf("%w: %s: neither a function nor a file or folder of the C code in %s", ErrUnknown, name, a.Tree.BuildRoot)
 }
 
 // Sources reads the sources of the tree, to quote them.
