@@ -169,6 +169,29 @@ func TestBrokenInput(t *testing.T) {
 	assert.Contains(t, all.Diagnostics[2].Text, "missing")
 }
 
+func TestOneNoteForManyErrors(t *testing.T) {
+	dir := tree(t, map[string]string{
+		"include/top.h":   "#include \"sub.h\"\n",
+		"include/sub.h":   "#include \"missing.h\"\n",
+		"include/wrong.h": "static inline void wrong(void) { nothing = 3; }\n",
+		"lost.c":          "#include \"include/top.h\"\nvoid lost(void) { }\n",
+		"many.c":          "void one(void) {\n\tx = 1;\n\ty = 1;\n}\nvoid two(void) { z = 1; }\nvoid fine(void) { }\n",
+		"header.c":        "#include \"include/wrong.h\"\nvoid also(void) { x = 1; }\nvoid good(void) { }\n",
+	})
+	all := parseTree(t, dir, 1, Unit{File: "lost.c"}, Unit{File: "many.c"}, Unit{File: "header.c"})
+	require.Len(t, all.Diagnostics, 3)
+	assert.Contains(t, all.Diagnostics[0].String(), "include/sub.h:1: 'missing.h' file not found, so that lost.c is lost (")
+	assert.Equal(t, "many.c:2: use of undeclared identifier 'x'; and 2 more errors (the functions they stand in are left out)", all.Diagnostics[1].String())
+	assert.Equal(t, "include/wrong.h:1: use of undeclared identifier 'nothing', in header.c; and 1 more error (the functions they stand in are left out)",
+		all.Diagnostics[2].String())
+	for _, name := range []string{"fine", "good"} {
+		assert.Contains(t, all.Program.Funcs, name)
+	}
+	for _, name := range []string{"one", "two", "also", "lost"} {
+		assert.NotContains(t, all.Program.Funcs, name)
+	}
+}
+
 func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"sort"
+	"strings"
 
 	"preemptck/cfront/libclang"
 	"preemptck/infer"
@@ -42,22 +43,41 @@ func parse(src Unit, opts *Options, t *texts) (*Result, error) {
 	return u.res, nil
 }
 
-// diagnose turns the errors of a unit into diagnostics; a fatal one is an error.
+// diagnose turns the errors of a unit into one diagnostic; a fatal one is an error.
 func (l *unit) diagnose(path string) error {
+	main := l.opts.relative(path)
 	for _, d := range l.Diagnostics {
-		pos := infer.Pos{File: l.opts.relative(path), Line: 0}
-		if d.File != 0 {
-			pos = infer.Pos{File: l.rel[d.File], Line: int32(d.Line), Col: int32(d.Col)}
-		}
 		if d.Fatal {
-			return &ParseError{Diagnostic{Severity: Error, Pos: pos, Text: d.Text,
-				Help: "build the tree so that generated headers exist, or check the command line of this file"}}
+			out := Diagnostic{Severity: Error, Pos: l.errorPos(d, main), Text: d.Text,
+				Help: "build the tree so that generated headers exist, or check the command line of this file"}
+			if out.Pos.File != main {
+				out.Text += ", so that " + main + " is lost"
+			}
+			return &ParseError{out}
 		}
 		l.broken = append(l.broken, d)
-		l.res.Diagnostics = append(l.res.Diagnostics, Diagnostic{Severity: Warning, Pos: pos, Text: d.Text,
-			Help: "the function it stands in is left out"})
 	}
+	if len(l.broken) == 0 {
+		return nil
+	}
+	first := Diagnostic{Severity: Warning, Pos: l.errorPos(l.broken[0], main), Text: l.broken[0].Text, Help: "the function it stands in is left out"}
+	if first.Pos.File != main {
+		first.Text += ", in " + main
+	}
+	if more := len(l.broken) - 1; more > 0 {
+		first.Text += fmt.Sprintf("; and %d more error%s", more, strings.Repeat("s", min(more-1, 1)))
+		first.Help = "the functions they stand in are left out"
+	}
+	l.res.Diagnostics = append(l.res.Diagnostics, first)
 	return nil
+}
+
+// errorPos is the position of an error, or the file named where it has none.
+func (l *unit) errorPos(d libclang.Diagnostic, file string) infer.Pos {
+	if d.File == 0 {
+		return infer.Pos{File: file}
+	}
+	return infer.Pos{File: l.rel[d.File], Line: int32(d.Line), Col: int32(d.Col)}
 }
 
 // ParseError is the error of a unit that could not be parsed at all.
