@@ -68,8 +68,12 @@ func sleepWords(c infer.Case) string {
 	switch {
 	case !sleeps(c) && when == "":
 		return "never"
-	case !sleeps(c):
+	case !sleeps(c) && when == "else":
 		return when
+	case !sleeps(c) && c.When == "":
+		return "never, " + when
+	case !sleeps(c):
+		return "never if " + when
 	case when != "" && when != "else":
 		return "if " + when
 	}

@@ -31,8 +31,8 @@ frob_wait        0  0       always: k/wait.c:6      proved
 frob_alloc       0  0       if flags & 0x400        proved
                  0  0..     else
 frob_lock       +1  0..     never                   proved
-frob_try        +1  0..     returns != 0            proved
-                 0  0..     returns == 0
+frob_try        +1  0..     never, returns != 0     proved
+                 0  0..     never, returns == 0
 fw_call          0  0       taken to: no body here  unknown
 `, b.String())
 }
