@@ -20,7 +20,9 @@ func (l *lowering) buildGlue(u *unit) {
 		g.fields(at.Args, self, "")
 	case ty.Closure:
 		g.fields(w.Captures(at), self, "")
-	case ty.Slice, ty.Array:
+	case ty.Array:
+		g.array(at)
+	case ty.Slice:
 		g.repeated(at.Args[0])
 	case ty.Adt:
 		g.adt(at, self)
@@ -46,6 +48,22 @@ func (g *glueBuilder) fields(ts []*ty.Type, self value, prefix string) {
 		if t != nil && g.l.w.mono.NeedsDrop(t) {
 			g.then(g.l.dropCall(g.u, t, self.sub(prefix+"."+strconv.Itoa(i)), g.u.pos))
 		}
+	}
+}
+
+// maxUnrolled bounds the arrays whose elements are dropped one by one.
+const maxUnrolled = 16
+
+// array drops the elements of an array: so many, where their number is known, so
+// that guards in one release so many locks.
+func (g *glueBuilder) array(at *ty.Type) {
+	n, err := strconv.Atoi(at.Args[1].Key())
+	if err != nil || n > maxUnrolled {
+		g.repeated(at.Args[0])
+		return
+	}
+	for range n {
+		g.then(g.l.dropCall(g.u, at.Args[0], value{}, g.u.pos))
 	}
 }
 

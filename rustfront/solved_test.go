@@ -45,6 +45,7 @@ func TestProperties(t *testing.T) {
 		{"in_struct", 0, "0.."},
 		{"local_type", 0, "0.."},
 		{"in_enum", 0, "0.."},
+		{"in_array", 0, "0.."},
 		{"in_option", 0, "0.."},
 		{"drop_flag", 0, "0.."},
 		{"forgotten", 1, "0.."},

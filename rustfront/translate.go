@@ -54,6 +54,7 @@ func (l *lowering) build(u *unit) {
 	}
 	t.translate()
 	l.finish(u)
+	l.ownLines(u)
 }
 
 // translate makes the blocks that can be reached; the others stay empty, so that

@@ -29,8 +29,8 @@ func (w *World) hiddenMethod(x *bodyIndex, path, trait string, args []*ty.Type, 
 		return nil
 	}
 	sc := &Scope{w: w, crate: x.crate, params: map[string]bool{}}
-	var found []*Callee
-	var items []int
+	var found, exact []*Callee
+	var items, exactItems []int
 	for _, item := range append(x.inImpl[implKey{owner[:j], name}], x.nested[name]...) {
 		h := x.header(item)
 		if h == nil {
@@ -44,12 +44,21 @@ func (w *World) hiddenMethod(x *bodyIndex, path, trait string, args []*ty.Type, 
 			for t.Kind == ty.Ref || t.Kind == ty.Ptr {
 				t = t.Args[0]
 			}
-			if s := w.guessParams(x, item, args); t.Kind == ty.Adt && t.Name == owner && len(s) == len(args) {
-				found = append(found, &Callee{Kind: Body, Inst: w.inst(x.crate, item, s, nil, fmt.Sprintf("%s (%d)", id, item))})
-				items = append(items, item)
+			if t.Kind != ty.Adt || t.Name != owner {
+				continue
+			}
+			if s, n := w.guessParams(x, item, args); len(s) == len(args) {
+				c := &Callee{Kind: Body, Inst: w.inst(x.crate, item, s, nil, fmt.Sprintf("%s (%d)", id, item))}
+				found, items = append(found, c), append(items, item)
+				if n == len(args) {
+					exact, exactItems = append(exact, c), append(exactItems, item)
+				}
 				break
 			}
 		}
+	}
+	if len(exact) > 0 {
+		found, items = exact, exactItems
 	}
 	if len(found) > 1 {
 		found = w.ofTrait(x, found, items, trait)
@@ -177,12 +186,13 @@ func (w *World) hiddenImpls(f *ty.Type) []*Callee {
 
 // guessParams binds the parameters of a function that rustdoc does not list:
 // one inside another function. Its signature names them, in an order that is
-// only certain where there is one.
-func (w *World) guessParams(x *bodyIndex, item int, args []*ty.Type) ty.Subst {
-	s := ty.Subst{}
+// only certain where there is one. n is the number of names found, which may be
+// more than there are arguments where the function is not the one meant.
+func (w *World) guessParams(x *bodyIndex, item int, args []*ty.Type) (s ty.Subst, n int) {
+	s = ty.Subst{}
 	h := x.header(item)
-	if len(args) == 0 || h == nil {
-		return s
+	if h == nil {
+		return s, 0
 	}
 	sc := &Scope{w: w, crate: x.crate, params: map[string]bool{}}
 	var names, impls []string
@@ -226,7 +236,7 @@ func (w *World) guessParams(x *bodyIndex, item int, args []*ty.Type) ty.Subst {
 			s[n] = args[i]
 		}
 	}
-	return s
+	return s, len(names)
 }
 
 func boundsOf(t *mir.Type) []mir.Bound {

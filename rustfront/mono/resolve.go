@@ -100,7 +100,7 @@ func (w *World) resolveFree(f *ty.Type) (*Callee, error) {
 			if fn != nil {
 				s = bind(&fn.Generics, f.Args)
 			} else {
-				s = w.guessParams(x, i, f.Args)
+				s, _ = w.guessParams(x, i, f.Args)
 			}
 			return &Callee{Kind: Body, Inst: w.inst(crate, i, s, fn, f.Key())}, nil
 		}
@@ -198,7 +198,7 @@ func (w *World) implBody(im *items.Impl, s ty.Subst, f *ty.Type) (*Callee, error
 	}
 	i, ok := w.implItem(x, im, f.Name)
 	if strings.Contains(f.Name, "::") && ok {
-		s = w.guessParams(x, i, f.Own()) // a function inside the method
+		s, _ = w.guessParams(x, i, f.Own()) // a function inside the method
 	}
 	if !ok {
 		if strings.HasPrefix(im.Module, "core::intrinsics") {
