@@ -6,6 +6,8 @@
 #                    another LLVM from 17 on will do if LLVM_CONFIG names it
 #   rustc-web        a rustc from 1.78 on, if there is none in PATH; Debian's
 #                    own `rustc` is 1.63
+#   rust-web-src     its core library as source, whose MIR the demo needs; with
+#                    rustup it is the component rust-src
 #
 # Nothing is done, and no rights are needed, where all of it is there.
 set -euo pipefail
@@ -38,8 +40,13 @@ minor() {
   version=$("$1" --version 2>/dev/null) || { echo 0; return; }
   [[ $version =~ ^rustc\ 1\.([0-9]+)\. ]] && echo "${BASH_REMATCH[1]}" || echo 0
 }
-if (($(minor "${RUSTC:-rustc}") < 78 && $(minor /usr/bin/rustc) < 78)); then
-  want+=(rustc-web)
+# usable RUSTC: new enough, and with the source of its core library.
+usable() {
+  (($(minor "$1") >= 78)) &&
+    [[ -f $("$1" --print sysroot)/lib/rustlib/src/rust/library/core/src/lib.rs ]]
+}
+if ! usable "${RUSTC:-rustc}" && ! usable /usr/bin/rustc; then
+  want+=(rustc-web rust-web-src)
 fi
 
 ((${#want[@]})) || exit 0
