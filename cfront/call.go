@@ -99,6 +99,14 @@ func (l *lowerer) finishCall(c *infer.Call, fn uint32, n *libclang.Node, args []
 	}
 	if noreturn {
 		l.leave(infer.Term{Kind: infer.Unreachable})
+		return out
+	}
+	if fn != 0 {
+		for k, followed := 0, l.requires(fn); k < len(args) && followed>>k != 0; k++ {
+			if followed>>k&1 != 0 {
+				l.pointerUsed(args[k])
+			}
+		}
 	}
 	return out
 }

@@ -24,7 +24,8 @@
 //
 // The address of anything is not NULL, and neither is a pointer once it has been
 // followed, or the address of a part of what it points at has been handed to a
-// call: the latter is an assumption. "Not NULL" is one bit that is set, as the
+// call: the latter is an assumption. What a callee of the same unit follows on
+// every way back is known behind the call. "Not NULL" is one bit that is set, as the
 // common program has no other way to say so.
 //
 // # Paths of C arguments and results

@@ -224,7 +224,7 @@ func (l *lowerer) settle(need []bool) {
 				continue
 			}
 			if o.used {
-				if need[o.Dst] {
+				if x := &l.vars[o.Dst]; need[o.Dst] || x.kind == localVar && l.Decl(x.root).Kind == libclang.ParmDecl {
 					out = append(out, o)
 				}
 				continue

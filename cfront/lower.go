@@ -83,6 +83,7 @@ type argPlaces struct {
 type lowerer struct {
 	*unit
 	fn   *infer.Func
+	id   uint32
 	decl *libclang.Decl
 
 	vars   []variable
@@ -117,7 +118,7 @@ type lowerer struct {
 func (u *unit) lowerFunc(id uint32) *infer.Func {
 	d := u.Decl(id)
 	l := &lowerer{
-		unit: u, decl: d,
+		unit: u, id: id, decl: d,
 		fn: &infer.Func{
 			ID: u.funcID(id), Symbol: u.name(d), Name: u.name(d), Pos: u.declPos(d), Lang: infer.C,
 			Static:   d.Flags&libclang.Internal != 0,

@@ -1,6 +1,9 @@
 package cfront
 
 import (
+	"strings"
+
+	"preemptck/cfront/libclang"
 	"preemptck/infer"
 )
 
@@ -62,10 +65,59 @@ func (l *lowerer) dropNull() {
 			pointers = pointers[1:]
 		}
 		n.flow(post)
+		l.required[l.id] |= n.required(post)
 		for _, b := range post {
 			n.rewrite(b)
 		}
 	}
+}
+
+// required are the parameters that are not NULL whenever the function returns,
+// one bit for each argument.
+func (n *nullness) required(post []int) uint64 {
+	all, returns := ^uint64(0), false
+	for _, b := range post {
+		if n.blocks[b].term.Kind == infer.Return {
+			out := n.known[b]
+			for i := range n.blocks[b].ops {
+				out = n.after(&n.blocks[b].ops[i], out)
+			}
+			all, returns = all&out, true
+		}
+	}
+	given := uint64(0)
+	for arg, decl := range n.params() {
+		if v, ok := n.locals[decl]; ok && returns && arg < 64 && all&n.bit[v] != 0 && n.assigned[decl] == 0 && n.taken[decl] == 0 {
+			given |= 1 << arg
+		}
+	}
+	return given
+}
+
+// params lists the declarations of the parameters.
+func (l *lowerer) params() []uint32 {
+	var list []uint32
+	for i := int(l.decl.Node); i < int(l.decl.NodeEnd); i = int(l.Nodes[i].End) {
+		if l.Nodes[i].Kind == libclang.ParmDecl {
+			list = append(list, l.Nodes[i].Decl)
+		}
+	}
+	return list
+}
+
+// requires tells which pointers a callee of this function follows on every way
+// back: one bit for each argument. Functions that other units see without their
+// body are left out where this function may be seen by others: it has to come out
+// the same there.
+func (l *lowerer) requires(fn uint32) uint64 {
+	d := l.Decl(fn)
+	if l.decl.Flags&libclang.InMain == 0 && !strings.Contains(l.funcID(fn), "@") {
+		return 0
+	}
+	if d.NodeEnd > d.Node && !l.isBroken(d) {
+		l.lowerOnce(fn)
+	}
+	return l.required[fn]
 }
 
 // flow works out what is known and wanted.

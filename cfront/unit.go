@@ -46,9 +46,13 @@ type unit struct {
 	broken []libclang.Diagnostic
 	res    *Result
 
-	lowered map[uint32]bool
-	readers map[uint32]bool // see onlyReads
-	queue   []uint32
+	lowered map[uint32]bool // or in the queue
+	begun   map[uint32]bool
+	// required are the pointers that functions follow on every way back, one bit
+	// for each argument.
+	required map[uint32]uint64
+	readers  map[uint32]bool // see onlyReads
+	queue    []uint32
 }
 
 func newUnit(u *libclang.Unit, src Unit, opts *Options, t *texts) *unit {
@@ -57,7 +61,7 @@ func newUnit(u *libclang.Unit, src Unit, opts *Options, t *texts) *unit {
 		paths: make([]string, len(u.Files)+1), rel: make([]string, len(u.Files)+1),
 		defs: map[uint32][]libclang.Macro{}, uses: map[uint32][]libclang.Macro{},
 		ids:     make([]string, len(u.Decls)+1),
-		lowered: map[uint32]bool{}, readers: map[uint32]bool{},
+		lowered: map[uint32]bool{}, begun: map[uint32]bool{}, required: map[uint32]uint64{}, readers: map[uint32]bool{},
 		res: &Result{Unit: src, Decls: map[string]*infer.Decl{}, Aliases: map[string]string{}},
 	}
 	same := map[string]uint32{}
@@ -204,7 +208,7 @@ func (l *unit) lower() {
 		l.queue = l.queue[1:]
 		d := l.Decl(id)
 		if d.NodeEnd > d.Node && !l.isBroken(d) {
-			l.res.Funcs = append(l.res.Funcs, l.lowerFunc(id))
+			l.lowerOnce(id)
 			continue
 		}
 		if sym := l.funcID(id); l.res.Aliases[sym] == "" {
@@ -215,6 +219,15 @@ func (l *unit) lower() {
 		}
 	}
 	sort.SliceStable(l.res.Funcs, func(i, j int) bool { return l.res.Funcs[i].ID < l.res.Funcs[j].ID })
+}
+
+// lowerOnce lowers a function unless that is done, or under way.
+func (l *unit) lowerOnce(id uint32) {
+	if l.begun[id] {
+		return
+	}
+	l.begun[id] = true
+	l.res.Funcs = append(l.res.Funcs, l.lowerFunc(id))
 }
 
 func (l *unit) attrs(d *libclang.Decl) string {

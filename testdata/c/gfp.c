@@ -196,14 +196,12 @@ static gfp_t context_mask(gfp_t gfp)
 	return gfp;
 }
 
-/* gap: a mask that is not known makes the flags unknown, instead of at most what they were */
 /* want: adjust=0 expect=0 ; when "gfp & 0x400" expect=0 ; else expect=0.. */
 struct node *node_in_context(gfp_t gfp)
 {
 	return node_new(context_mask(gfp));
 }
 
-/* gap: a mask that is not known makes the flags unknown, instead of at most what they were */
 /* want: adjust=0 expect=0.. */
 struct node *node_in_context_atomic(spinlock_t *lock)
 {

@@ -365,3 +365,54 @@ long waits_half_unlocked(spinlock_t *lock)
 	spin_unlock_irq(lock);
 	return left;
 }
+
+/* The lock comes as an argument: taking it has followed it. */
+/* want: adjust=0 expect=0.. */
+int made_guard_given(raw_spinlock_t *lock)
+{
+	guard(raw_made)(lock);
+	return query();
+}
+
+void made_guard_given_sleeps(raw_spinlock_t *lock)
+{
+	guard(raw_made)(lock);
+	schedule(); /* want-bug: "may sleep" */
+}
+
+static void follow(struct head *head)
+{
+	head->func = NULL;
+}
+
+static void follow_some(struct head *head)
+{
+	if (head)
+		head->func = NULL;
+}
+
+static void follow_deep(struct head *head, int how)
+{
+	if (how)
+		follow(head);
+	else
+		head->next = NULL;
+}
+
+/* What a callee follows on every way is not NULL behind the call. */
+/* want: adjust=0 expect=0.. */
+void release_followed_there(spinlock_t *lock, struct head *head)
+{
+	spin_lock(lock);
+	follow_deep(head, query());
+	release_later(head, head);
+	spin_unlock(lock);
+}
+
+void release_followed_perhaps(spinlock_t *lock, struct head *head)
+{
+	spin_lock(lock);
+	follow_some(head);
+	release_later(head, head); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
