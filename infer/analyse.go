@@ -227,8 +227,7 @@ func (a *analysis) arrive(b int, s *state) {
 	m := slices.Index(bs.modes, s.mode)
 	if m < 0 {
 		if len(bs.modes) >= maxModes && !s.ambiguous {
-			s.mode = mode{ambiguous: true, entry: Any}
-			a.out.ambiguous = true
+			s.mode = ambiguousMode
 			m = slices.Index(bs.modes, s.mode)
 		}
 		if m < 0 {
@@ -278,12 +277,13 @@ func (a *analysis) arrive(b int, s *state) {
 // join stands for both s and t, which share a mode, before block b.
 func (a *analysis) join(b int, s, t *state) *state {
 	j := &state{mode: s.mode, table: s.table, vals: make([]valueID, len(s.vals)), taken: s.taken}
-	// What still changes after a while is widened; after a longer while
-	// everything is, so that the set cannot grow for ever.
+	// What still changes after a while is widened; after a longer while nothing
+	// is known any more but the values that all agree on, so that the set cannot
+	// change for ever.
 	widen, giveUp := a.joins[b] > 4*a.maxKeep, a.joins[b] > 12*a.maxKeep
 	fresh := map[sym]bool{}
 	for v := range s.vals {
-		if giveUp || s.vals[v] != t.vals[v] {
+		if s.vals[v] != t.vals[v] {
 			fresh[a.joined(b, Var(v))] = true
 		}
 	}
@@ -301,14 +301,18 @@ func (a *analysis) join(b int, s, t *state) *state {
 	}
 	for v := range s.vals {
 		x := s.held(Var(v))
-		if !giveUp && s.vals[v] == t.vals[v] && !(x.symbolic() && fresh[x.sym]) {
+		if s.vals[v] == t.vals[v] && !(x.symbolic() && fresh[x.sym]) {
 			j.vals[v] = s.vals[v]
+			continue
+		}
+		if w, ok := either(*x, *t.held(Var(v))); ok && !giveUp && !fresh[w.sym] {
+			j.set(Var(v), w)
 			continue
 		}
 		p := a.joined(b, Var(v))
 		f := s.factOf(*x).Join(t.factOf(*t.held(Var(v))))
 		j.set(Var(v), symbol(p))
-		if widen {
+		if widen || giveUp {
 			f = Fact{}
 		}
 		j.setFact(p, f)

@@ -17,15 +17,14 @@ const (
 // collector gathers what the analysis of one function finds and reduces it to
 // a summary.
 type collector struct {
-	fn        *Func
-	reqs      []*Req
-	exits     []Exit
-	retPos    []Pos // by exit
-	bugs      []Bug
-	entries   []CallbackEntry
-	assumes   []Assumption
-	restsOn   map[string]bool
-	ambiguous bool
+	fn      *Func
+	reqs    []*Req
+	exits   []Exit
+	retPos  []Pos // by exit
+	bugs    []Bug
+	entries []CallbackEntry
+	assumes []Assumption
+	restsOn map[string]bool
 }
 
 func newCollector(f *Func) *collector { return &collector{fn: f} }
@@ -84,7 +83,7 @@ func (c *collector) require(r *Req) {
 	}
 	conditional := 0
 	for i, q := range c.reqs {
-		if q.Kind != r.Kind || q.AnyIRQ != r.AnyIRQ {
+		if q.Kind != r.Kind || q.AnyIRQ != r.AnyIRQ || q.Mixed != r.Mixed {
 			continue
 		}
 		if len(q.When) == 0 && len(r.When) == 0 {
@@ -117,7 +116,7 @@ func (c *collector) require(r *Req) {
 	}
 	merged := r
 	c.reqs = slices.DeleteFunc(c.reqs, func(q *Req) bool {
-		if q.Kind != r.Kind || q.AnyIRQ != r.AnyIRQ || len(q.When) == 0 {
+		if q.Kind != r.Kind || q.AnyIRQ != r.AnyIRQ || q.Mixed != r.Mixed || len(q.When) == 0 {
 			return false
 		}
 		when := merged.When.Join(q.When)
@@ -150,6 +149,9 @@ func stricter(q, r *Req) *Req {
 
 // exit adds a way to return.
 func (c *collector) exit(s *state, when Cond, rets []RetValue, pos Pos) {
+	if slices.ContainsFunc(s.lanes[:], func(n int8) bool { return n > 2*maxHeld || n < -2*maxHeld }) {
+		s = &state{mode: ambiguousMode} // a recursion that adds up
+	}
 	e := Exit{When: when, Adjust: s.lanes, Ambiguous: s.ambiguous, SetIRQ: s.setIRQ,
 		Tested: s.entry, TestedIRQsOn: s.irqsOn, Rets: rets, Taken: s.taken}
 	c.addExit(e, pos)
@@ -207,6 +209,8 @@ func joinRets(a, b []RetValue) []RetValue {
 	for i := range a {
 		if a[i].equal(b[i]) {
 			out[i] = a[i]
+		} else if v, ok := either(a[i].val, b[i].val); ok && a[i].known() && b[i].known() {
+			out[i] = RetValue{val: v}
 		} else {
 			out[i] = factValue(a[i].Fact().Join(b[i].Fact()))
 		}
@@ -218,11 +222,10 @@ func joinRets(a, b []RetValue) []RetValue {
 func (c *collector) summary() *Summary {
 	s := &Summary{Name: c.fn.ID, Func: c.fn, Params: c.fn.Params, Rets: c.fn.Rets,
 		Evidence: Proved, Entries: c.entries, Reqs: c.reqs}
+	c.dropAmbiguous()
 	c.dropTests()
+	c.evenOut()
 	c.unbalanced()
-	if slices.ContainsFunc(c.exits, func(e Exit) bool { return e.Ambiguous }) {
-		c.merge()
-	}
 	if !c.fn.NoReturn {
 		s.Exits = c.exits
 	}
@@ -233,11 +236,45 @@ func (c *collector) summary() *Summary {
 	return s
 }
 
+// dropAmbiguous ends an ambiguity that a callee brought in: where other ways to
+// return are known, they stand for all; else the count is taken to be kept.
+func (c *collector) dropAmbiguous() {
+	ambiguous := func(e Exit) bool { return e.Ambiguous }
+	i := slices.IndexFunc(c.exits, ambiguous)
+	if i < 0 {
+		return
+	}
+	c.assume(c.retPos[i], "the count here could not be told; taken to be balanced")
+	var lost []Exit
+	old, pos := c.exits, c.retPos
+	c.exits, c.retPos = nil, nil
+	for k, e := range old {
+		if ambiguous(e) {
+			lost = append(lost, e)
+		} else {
+			c.addExit(e, pos[k])
+		}
+	}
+	if len(c.exits) > 0 {
+		for k := range c.exits { // which way it was cannot be known
+			c.exits[k].When = nil
+			for _, e := range lost {
+				c.exits[k].Rets = joinRets(c.exits[k].Rets, e.Rets)
+			}
+		}
+		return
+	}
+	for _, e := range lost {
+		e.Ambiguous = false
+		c.addExit(e, pos[i])
+	}
+}
+
 // order sorts what a summary says, so that two that say the same compare equal.
 func (s *Summary) order() {
 	slices.SortStableFunc(s.Reqs, func(a, b *Req) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Expect.Lo, b.Expect.Lo), cmp.Compare(a.Expect.Hi, b.Expect.Hi),
-			compareBools(a.AnyIRQ, b.AnyIRQ), a.When.compare(b.When))
+			compareBools(a.AnyIRQ, b.AnyIRQ), compareBools(a.Mixed, b.Mixed), a.When.compare(b.When))
 	})
 	slices.SortStableFunc(s.Exits, func(a, b Exit) int {
 		return cmp.Or(slices.Compare(a.Adjust[:], b.Adjust[:]), compareBools(a.Ambiguous, b.Ambiguous), compareBools(a.SetIRQ, b.SetIRQ),
@@ -308,6 +345,32 @@ func (e *Exit) retFact(i int) Fact {
 		return e.When.fact(int(r.val.sym))
 	}
 	return e.Rets[i].Fact()
+}
+
+// evenOut keeps one of two exits that differ in lanes but not in the count,
+// where a caller cannot tell them apart: the one that changes less. A lock taken
+// in one lane and let go in another comes out even.
+func (c *collector) evenOut() {
+	size := func(e *Exit) (n int) {
+		for _, l := range e.Adjust {
+			n += max(int(l), -int(l))
+		}
+		return n
+	}
+	for i := 0; i < len(c.exits); i++ {
+		for j := 0; j < len(c.exits); j++ {
+			e, f := &c.exits[i], &c.exits[j]
+			if i == j || e.Ambiguous || f.Ambiguous || e.sameEffect(f) || e.Adjust.Count() != f.Adjust.Count() ||
+				e.Tested != f.Tested || size(e) > size(f) || disjoint(e, f) {
+				continue
+			}
+			e.When, e.Rets = e.When.Join(f.When), joinRets(e.Rets, f.Rets)
+			c.exits = slices.Delete(c.exits, j, j+1)
+			c.retPos = slices.Delete(c.retPos, j, j+1)
+			i = -1 // start over: the joined exit stands for more
+			break
+		}
+	}
 }
 
 // unbalanced finds exits that differ in their count though a caller cannot tell

@@ -121,7 +121,7 @@ func (r *runner) block(f *Func, b, i int, vars []int64, count int, next func(out
 }
 
 // genProgram draws a program of a few functions f0, f1, ...; each calls only
-// those before it, and jumps forward unless loops are allowed.
+// those before it and jumps forward, unless loops are allowed.
 func genProgram(t *rapid.T, loops bool) *Program {
 	p := NewProgram()
 	n := rapid.IntRange(1, 3).Draw(t, "functions")
@@ -159,7 +159,11 @@ func genProgram(t *rapid.T, loops bool) *Program {
 					continue
 				}
 				names := []string{"might_sleep", "preempt_disable", "preempt_enable", "spin_trylock"}
-				for j := range k {
+				callable := k
+				if loops {
+					callable = n // recursion, too
+				}
+				for j := range callable {
 					names = append(names, fmt.Sprintf("f%d", j))
 				}
 				c := &Call{Target: Target{Func: rapid.SampledFrom(names).Draw(t, "callee")}}
@@ -235,7 +239,7 @@ func compare(t *rapid.T, p *Program, exact bool) {
 		f := p.Funcs[fmt.Sprintf("f%d", k)]
 		s := sol.Summary(f.ID)
 		tainted := false // bugs and ambiguity inside are reported, not promised
-		for j := range k + 1 {
+		for j := range len(p.Funcs) {
 			c := sol.Summary(fmt.Sprintf("f%d", j))
 			tainted = tainted || len(c.Bugs) > 0 || c.Evidence == Assumed
 		}

@@ -7,18 +7,22 @@ import "fmt"
 // it, a bug.
 func (a *analysis) require(op *Op, s *state, r *Req, callee string) {
 	req := &Req{
-		Kind: r.Kind, When: a.cond(s), Expect: Any, AnyIRQ: r.AnyIRQ,
+		Kind: r.Kind, When: a.cond(s), Expect: Any, AnyIRQ: r.AnyIRQ, Mixed: r.Mixed,
 		Pos: op.Pos, Text: op.Call.Text, Callee: callee, Next: r, depth: r.depth + 1,
 	}
 	if callee == "" { // the operation itself is the primitive
 		req.Text, req.Next, req.depth = r.Text, nil, 1
 	}
 	if s.ambiguous {
-		req.Expect = r.Expect
 		if r.Kind == Sleeps {
-			a.out.assume(op.Pos, "the count before "+op.Call.Text+" could not be told")
+			req.Expect = Range{}
+			a.out.require(req)
 		}
-		a.out.require(req)
+		return
+	}
+	if a.fn.Lang == C && r.Mixed && (s.lanes[IRQ] > 0 || shift(r.Expect, s.lanes.Count()).IsEmpty()) {
+		a.out.assume(op.Pos, op.Call.Text+" calls through a pointer; of the functions that it may hold, those that sleep are taken not to be called where a lock is held")
+		a.bug(SleepInAtomic, op, s, req)
 		return
 	}
 	switch r.Kind {
@@ -102,8 +106,12 @@ func (a *analysis) callback(op *Op, s *state, e *CallbackEntry, args []value, c 
 		if r.Kind != Sleeps {
 			continue // conditions on arguments that the callee makes up count as met
 		}
-		inside := &Req{Kind: r.Kind, Expect: shift(r.Expect, e.Adjust.Count()), AnyIRQ: r.AnyIRQ,
+		inside := &Req{Kind: r.Kind, Expect: shift(r.Expect, e.Adjust.Count()), AnyIRQ: r.AnyIRQ, Mixed: r.Mixed,
 			Pos: e.Pos, Text: "calls " + target.title(), Callee: target.Name, Next: r, depth: r.depth + 1}
+		if a.fn.Lang == C && r.Mixed && (inside.Expect.IsEmpty() || e.Adjust[IRQ] > 0) {
+			a.out.assume(op.Pos, target.title()+" calls through a pointer where a lock is held; taken not to sleep there")
+			continue
+		}
 		if inside.Expect.IsEmpty() || e.Adjust[IRQ] > 0 && !r.AnyIRQ {
 			req := &Req{Kind: r.Kind, Pos: op.Pos, Text: op.Call.Text, Callee: c.Name, Next: inside, depth: r.depth + 2}
 			u := t.clone()

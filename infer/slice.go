@@ -15,8 +15,9 @@ type slicer struct {
 	skipRT   bool // nothing here changes the count: where locks are taken is all the same
 	relevant []bool
 	needed   []bool
-	next     []int // block -> the first block that matters from it on; none is -1
-	ends     []int // block -> number of ops before one that never returns
+	next     []int  // block -> the first block that matters from it on; none is -1
+	ends     []int  // block -> number of ops up to one that never returns
+	dead     []bool // block -> there is such an op
 }
 
 const none = -1
@@ -25,13 +26,13 @@ func (sol *Solution) slice(f *Func) *Func {
 	s := &slicer{sol: sol, f: splitAtCalls(f), skipRT: sol.effects(f) != changes}
 	n := len(s.f.Blocks)
 	s.relevant, s.needed = make([]bool, n), make([]bool, len(s.f.Vars))
-	s.next, s.ends = make([]int, n), make([]int, n)
+	s.next, s.ends, s.dead = make([]int, n), make([]int, n), make([]bool, n)
 	for b := range s.f.Blocks {
 		blk := &s.f.Blocks[b]
 		s.ends[b] = len(blk.Ops)
 		for i := range blk.Ops {
 			if c := blk.Ops[i].Call; c != nil && c.Target.Kind == Direct && c.Annotation == nil && len(sol.summaryOf(c.Target.Func).Exits) == 0 {
-				s.ends[b] = i + 1
+				s.ends[b], s.dead[b] = i+1, true
 				break
 			}
 		}
@@ -111,7 +112,7 @@ func (s *slicer) step() bool {
 				changed = s.need(VarOf(op.Call.Target.Var)) || changed
 			}
 		}
-		if blk.Term.Kind == Return && s.ends[b] == len(blk.Ops) {
+		if blk.Term.Kind == Return && !s.dead[b] {
 			s.relevant[b] = true
 		}
 	}
@@ -147,7 +148,7 @@ func (s *slicer) findNext() {
 
 // after is where a block's ways lead, b itself if they part.
 func (s *slicer) after(b int) int {
-	if s.dead(b) {
+	if s.dead[b] {
 		return none
 	}
 	n := none
@@ -163,12 +164,10 @@ func (s *slicer) after(b int) int {
 	return n
 }
 
-func (s *slicer) dead(b int) bool { return s.ends[b] < len(s.f.Blocks[b].Ops) }
-
 // decides tells whether it matters which way the block's branch goes.
 func (s *slicer) decides(b int) bool {
 	t := &s.f.Blocks[b].Term
-	return (t.Kind == If || t.Kind == Switch) && !s.dead(b) && s.after(b) == b
+	return (t.Kind == If || t.Kind == Switch) && !s.dead[b] && s.after(b) == b
 }
 
 // build makes the function that is left.
@@ -208,7 +207,7 @@ func (s *slicer) build() *Func {
 		}
 		t := old.Term
 		switch {
-		case s.dead(b):
+		case s.dead[b]:
 			t = Term{Kind: Unreachable, Pos: t.Pos}
 		case s.decides(b), t.Kind == Choose:
 			t.To = slices.Clone(t.To)

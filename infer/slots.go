@@ -193,10 +193,11 @@ func (sol *Solution) solveSlot(n *node) *Summary {
 		p, q := f.Params[i], f.Params[j]
 		return p.Arg < q.Arg || p.Arg == q.Arg && p.Path < q.Path
 	})
+	harmless := slices.ContainsFunc(sums, func(s *Summary) bool { return s.MaySleep() == nil })
 	for _, s := range sums {
 		when := func(c Cond) Cond { return c.renumber(s.Params, f.Params) }
 		for _, r := range s.Reqs {
-			c.require(&Req{Kind: r.Kind, When: when(r.When), Expect: r.Expect, AnyIRQ: r.AnyIRQ,
+			c.require(&Req{Kind: r.Kind, When: when(r.When), Expect: r.Expect, AnyIRQ: r.AnyIRQ, Mixed: r.Mixed || harmless && r.Kind == Sleeps,
 				Pos: s.pos(), Text: s.title(), Callee: s.Name, Next: r, depth: r.depth + 1})
 		}
 		for i := range s.Exits {

@@ -238,7 +238,7 @@ func (sol *Solution) solveComponent(scc []int) bool {
 			n.dirty, did = false, true
 			s := sol.summarise(n)
 			if rounds[k]++; rounds[k] > maxRounds || n.changes > maxSlotChanges {
-				s = s.grownFrom(n.sum)
+				s = s.grownFrom(n.sum, rounds[k] > 2*maxRounds || n.changes > 2*maxSlotChanges)
 			}
 			changed := !s.sameAs(n.sum)
 			n.sum = s
@@ -271,7 +271,7 @@ func (sol *Solution) summarise(n *node) *Summary {
 // and evidence do not count.
 func (s *Summary) sameAs(t *Summary) bool {
 	return slices.EqualFunc(s.Reqs, t.Reqs, func(a, b *Req) bool {
-		return a.Kind == b.Kind && a.Expect == b.Expect && a.AnyIRQ == b.AnyIRQ && a.When.Equal(b.When)
+		return a.Kind == b.Kind && a.Expect == b.Expect && a.AnyIRQ == b.AnyIRQ && a.Mixed == b.Mixed && a.When.Equal(b.When)
 	}) &&
 		slices.EqualFunc(s.Exits, t.Exits, func(a, b Exit) bool {
 			return a.sameEffect(&b) && a.When.Equal(b.When) && slices.EqualFunc(a.Rets, b.Rets, RetValue.equal)
@@ -281,24 +281,27 @@ func (s *Summary) sameAs(t *Summary) bool {
 		})
 }
 
-// grownFrom makes sure that a summary that does not settle only grows.
-func (s *Summary) grownFrom(old *Summary) *Summary {
+// grownFrom makes sure that a summary that does not settle only asks more, and
+// in the end unconditionally.
+func (s *Summary) grownFrom(old *Summary, unconditional bool) *Summary {
 	c := newCollector(s.Func)
-	if s.Func == nil {
-		c.fn = &Func{ID: s.Name}
-	}
-	c.assumes, c.bugs, c.entries = s.Assumes, s.Bugs, s.Entries
 	for _, r := range append(slices.Clone(old.Reqs), s.Reqs...) {
 		q := *r
-		q.When = nil
+		if unconditional {
+			q.When = nil
+		}
 		c.require(&q)
 	}
-	for _, e := range append(slices.Clone(old.Exits), s.Exits...) {
-		e.When = nil
+	for _, e := range s.Exits {
+		for i := range old.Exits {
+			if f := &old.Exits[i]; f.sameEffect(&e) && len(f.Rets) == len(e.Rets) {
+				e.Rets = joinRets(e.Rets, f.Rets)
+			}
+		}
+		if unconditional {
+			e.When = nil
+		}
 		c.addExit(e, Pos{})
-	}
-	if len(c.exits) > maxExits || slices.ContainsFunc(c.exits, func(e Exit) bool { return e.Ambiguous }) {
-		c.merge()
 	}
 	out := *s
 	out.Reqs, out.Exits = c.reqs, c.exits
@@ -378,7 +381,7 @@ func (sol *Solution) summaryOf(name string) *Summary {
 			s.Evidence = Proved
 		}
 		if d.NoReturn {
-			s.Exits = nil
+			s.Exits, s.NoReturn = nil, true
 		}
 	}
 	sol.bodiless[name] = s

@@ -20,6 +20,10 @@ type mode struct {
 	irqsOn bool
 }
 
+// ambiguousMode is that of a state whose count could not be told any more. It
+// ends with the function: callers take the count to be kept, and are assumed.
+var ambiguousMode = mode{ambiguous: true, entry: Any}
+
 type symFact struct {
 	sym  sym
 	fact Fact

@@ -46,6 +46,9 @@ type Req struct {
 	// AnyIRQ is set where a Sleeps may be entered with interrupts off all the
 	// same, because the function switches them on first.
 	AnyIRQ bool
+	// Mixed is set where the chain goes through a slot of which other targets
+	// do not ask the same.
+	Mixed bool
 	// Pos is the call or statement inside the function, Text how it reads.
 	Pos  Pos
 	Text string
@@ -170,6 +173,8 @@ type Summary struct {
 	// Entries are the states in which the function itself calls the function
 	// pointers it is given.
 	Entries []CallbackEntry
+	// NoReturn is set for declarations without a body that say so.
+	NoReturn bool
 	// OpenParams is set where the only thing assumed is what the function
 	// pointers in Entries do: a caller that passes a known function need not.
 	OpenParams bool
@@ -249,3 +254,6 @@ func factValue(f Fact) RetValue {
 	}
 	return RetValue{val: value{kind: valSym, sym: -1, and: ^uint64(0)}, fact: f}
 }
+
+// noReturn tells whether the source says that the function never returns.
+func (s *Summary) noReturn() bool { return s.NoReturn || s.Func != nil && s.Func.NoReturn }

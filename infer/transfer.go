@@ -1,6 +1,9 @@
 package infer
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // operand is the value of o in s; false where nothing is known of it.
 func (a *analysis) operand(s *state, o Operand) (value, bool) {
@@ -157,7 +160,13 @@ func (a *analysis) unknownCall(op *Op, s *state, why string) {
 func (a *analysis) callee(op *Op, name string) *Summary {
 	c := a.sol.summaryOf(name)
 	if c.Evidence == NoBody {
-		a.out.assume(op.Pos, c.Name+"() has no body here; taken not to sleep")
+		why := c.Name + "() has no body here"
+		if a.fn.Lang == Rust { // klint's default for what is not known
+			sleeps := *c
+			sleeps.Reqs = []*Req{{Kind: Sleeps, Pos: op.Pos, Text: why + ", and so may sleep", depth: 1}}
+			return &sleeps
+		}
+		a.out.assume(op.Pos, why+"; taken not to sleep")
 	}
 	a.out.rest(c.Name)
 	return c
@@ -166,7 +175,14 @@ func (a *analysis) callee(op *Op, name string) *Summary {
 // apply runs one callee in state s.
 func (a *analysis) apply(op *Op, flat int, s *state, c *Summary) []*state {
 	args := a.args(op, s, c)
+	if c.noReturn() {
+		return nil // what leads to panic() and its kin does not count
+	}
+	unsure := slices.ContainsFunc(c.Exits, func(e Exit) bool { return e.Ambiguous })
 	for _, r := range c.Reqs {
+		if unsure && r.Kind == Holds {
+			continue // what is let go on one path only is no demand on every caller
+		}
 		if t := assumeCond(s, r.When, args); t != nil {
 			a.require(op, t, r, c.Name)
 		}
@@ -268,7 +284,7 @@ func shift(r Range, n int) Range {
 // adjust changes the count as the exit says.
 func (s *state) adjust(op *Op, e *Exit) {
 	if e.Ambiguous {
-		s.mode = mode{ambiguous: true, entry: Any}
+		s.mode = ambiguousMode
 		return
 	}
 	if s.ambiguous {
@@ -286,6 +302,12 @@ func (s *state) adjust(op *Op, e *Exit) {
 		s.setIRQ = true
 	}
 	s.lanes = s.lanes.Plus(e.Adjust)
+	// Interrupts are a flag: on is on, however often it was said.
+	floor := int8(-1)
+	if s.setIRQ {
+		floor = 0
+	}
+	s.lanes[IRQ] = max(floor, min(maxHeld, s.lanes[IRQ]))
 }
 
 // ret is the value that the exit returns at path; else what is known of it.

@@ -172,6 +172,17 @@ func cleared(op ExprOp, a, b value) (value, bool) {
 	return a, true
 }
 
+// either is a value that is a or b, both parts of one symbol: what both may
+// leave of it, with bits perhaps cleared.
+func either(a, b value) (value, bool) {
+	if a.kind != valSym || b.kind != valSym || a.sym != b.sym || a.or != b.or {
+		return value{}, false
+	}
+	a.and |= b.and
+	a.sub = true
+	return a, true
+}
+
 // mirrored is the operator with its sides exchanged.
 func mirrored(op ExprOp) ExprOp {
 	switch op {
