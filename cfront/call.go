@@ -79,7 +79,7 @@ func (l *lowerer) call(i int) value {
 	} else {
 		l.indirect(kids[0], c)
 	}
-	args := l.args(c, kids[1:], fn != 0 && l.Decl(fn).Flags&libclang.Defined != 0)
+	args := l.args(c, fn, kids[1:])
 	l.nodePos(i)
 	l.updateStaticCall(args)
 	return l.finishCall(c, fn, n, args, noreturn)
@@ -154,7 +154,8 @@ func (l *lowerer) held(v value) infer.Operand {
 
 // args lowers the arguments of a call; where the callee is in sight, it is told
 // what they point at.
-func (l *lowerer) args(c *infer.Call, nodes []int, inSight bool) []value {
+func (l *lowerer) args(c *infer.Call, fn uint32, nodes []int) []value {
+	inSight := fn != 0 && l.Decl(fn).Flags&libclang.Defined != 0
 	values := make([]value, len(nodes))
 	for k, i := range nodes {
 		v := l.expr(i)
@@ -167,7 +168,7 @@ func (l *lowerer) args(c *infer.Call, nodes []int, inSight bool) []value {
 				c.Args = append(c.Args, infer.Arg{Arg: k, Value: l.held(v)})
 			}
 		}
-		if v.op.Kind == infer.OperandUnknown {
+		if v.op.Kind == infer.OperandUnknown && v.object && !l.idle(fn) {
 			// Code that hands on the address of a part of something has it.
 			l.dereferenced(v.through)
 		}

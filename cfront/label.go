@@ -93,19 +93,23 @@ func (l *lowerer) resolveGotos() {
 // asm goto may leave for its labels.
 func (l *lowerer) asm(i int) {
 	n := &l.Nodes[i]
-	for _, k := range l.children(i) {
+	outputs := l.asmOutputs(n)
+	for at, k := range l.children(i) {
 		switch s := l.Nodes[k]; {
 		case s.Kind == libclang.AddrLabelExpr:
 		case s.Kind.IsExpr() && s.Kind != libclang.UnexposedExpr && s.Kind != libclang.IntegerLiteral:
 			p := l.lvalue(k)
 			p.slot = ""
+			if at >= outputs {
+				// A prefetch takes any address.
+				p.through = infer.Operand{}
+			}
 			l.write(p, s.TKind, value{})
 		default:
 			v := l.expr(k)
 			if v.addr != nil {
 				l.forgetUnder(*v.addr)
 			}
-			l.dereferenced(v.through)
 		}
 	}
 	if len(l.labelOrder) == 0 {
@@ -114,6 +118,24 @@ func (l *lowerer) asm(i int) {
 	if names, ok := l.asmLabels(n); ok {
 		l.chooseLabels(names, true)
 	}
+}
+
+// asmOutputs counts the outputs of inline assembly, by its source text; what it
+// cannot read has none.
+func (l *unit) asmOutputs(n *libclang.Node) int {
+	src := l.texts.get(l.paths[n.SFile])
+	if int(n.SOff) >= len(src) {
+		return 0
+	}
+	head, body, ok := strings.Cut(src[n.SOff:], "(")
+	if !ok || len(head) > 80 {
+		return 0
+	}
+	parts := splitTop(body, ':')
+	if len(parts) < 2 || strings.Trim(parts[1], " \t\n\\") == "" {
+		return 0
+	}
+	return len(splitTop(parts[1]+")", ','))
 }
 
 // asmLabels reads the labels of an asm goto from its source text. A label that

@@ -105,6 +105,37 @@ func (l *lowerer) params() []uint32 {
 	return list
 }
 
+// idle tells whether a function of this unit does nothing with an address that it
+// is given but compute, read or prefetch: NULL will do, unless it is in required.
+func (l *unit) idle(fn uint32) bool {
+	if fn == 0 || l.Decl(fn).NodeEnd == l.Decl(fn).Node {
+		return false
+	}
+	if known, ok := l.idles[fn]; ok {
+		return known
+	}
+	l.idles[fn] = false
+	d := l.Decl(fn)
+	for i := int(d.Node); i < int(d.NodeEnd); i++ {
+		switch n := &l.Nodes[i]; n.Kind {
+		case libclang.CallExpr:
+			callee := uint32(0)
+			if int(n.End) > i+1 {
+				callee = l.callee(i + 1)
+			}
+			if callee == 0 || l.Decl(callee).Flags&libclang.Builtin == 0 && !l.idle(callee) {
+				return false
+			}
+		case libclang.AsmStmt:
+			if l.asmOutputs(n) > 0 {
+				return false
+			}
+		}
+	}
+	l.idles[fn] = true
+	return true
+}
+
 // requires tells which pointers a callee of this function follows on every way
 // back: one bit for each argument. Functions that other units see without their
 // body are left out where this function may be seen by others: it has to come out

@@ -51,6 +51,7 @@ type unit struct {
 	// required are the pointers that functions follow on every way back, one bit
 	// for each argument.
 	required map[uint32]uint64
+	idles    map[uint32]bool // see idle
 	readers  map[uint32]bool // see onlyReads
 	queue    []uint32
 }
@@ -61,7 +62,7 @@ func newUnit(u *libclang.Unit, src Unit, opts *Options, t *texts) *unit {
 		paths: make([]string, len(u.Files)+1), rel: make([]string, len(u.Files)+1),
 		defs: map[uint32][]libclang.Macro{}, uses: map[uint32][]libclang.Macro{},
 		ids:     make([]string, len(u.Decls)+1),
-		lowered: map[uint32]bool{}, begun: map[uint32]bool{}, required: map[uint32]uint64{}, readers: map[uint32]bool{},
+		lowered: map[uint32]bool{}, begun: map[uint32]bool{}, required: map[uint32]uint64{}, idles: map[uint32]bool{}, readers: map[uint32]bool{},
 		res: &Result{Unit: src, Decls: map[string]*infer.Decl{}, Aliases: map[string]string{}},
 	}
 	same := map[string]uint32{}

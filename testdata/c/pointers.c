@@ -416,3 +416,52 @@ void release_followed_perhaps(spinlock_t *lock, struct head *head)
 	release_later(head, head); /* want-bug: "may sleep" */
 	spin_unlock(lock);
 }
+
+static inline void fetch_early(const void *at)
+{
+	asm volatile("prefetch %0" : : "m" (*(const char *)at));
+}
+
+static inline void fetch_lines(const void *at)
+{
+	fetch_early(at);
+}
+
+/* A prefetch takes any address, NULL among them. */
+void release_fetched(spinlock_t *lock, struct head *head)
+{
+	spin_lock(lock);
+	fetch_early(head);
+	release_later(head, head); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
+
+void release_member_fetched(spinlock_t *lock, struct head *head)
+{
+	spin_lock(lock);
+	fetch_lines(&head->func);
+	release_later(head, head); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
+
+void release_built_in(spinlock_t *lock, struct head *head)
+{
+	spin_lock(lock);
+	__builtin_prefetch(&head->func);
+	release_later(head, head); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
+
+static inline int has_func(const struct head *head)
+{
+	return head->func != NULL;
+}
+
+/* want: adjust=0 expect=0.. */
+void release_read(spinlock_t *lock, struct head *head)
+{
+	spin_lock(lock);
+	fixture_state = has_func(head);
+	release_later(head, head);
+	spin_unlock(lock);
+}
