@@ -1,6 +1,12 @@
 package rustfront
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+
+	"preemptck/rustfront/items"
+	"preemptck/rustfront/ty"
+)
 
 // demand finds the scalars that matter, over all units: it starts at branches
 // and at what external functions are given, and goes back through assignments,
@@ -22,6 +28,39 @@ func (l *lowering) demand() {
 			}
 		}
 	}
+}
+
+// tell makes a function without callers in sight return what callers would look
+// at: whether it holds a lock may hang on it, as with `Result<Guard>`.
+func (l *lowering) tell(u *unit) {
+	if u.inst == nil {
+		return
+	}
+	for _, p := range l.tellingPaths(u.inst.LocalType(0), 0) {
+		u.rets[p] = true
+	}
+}
+
+// tellingPaths are the parts of a result that a caller branches on: a number, and
+// discriminants with those inside the variants.
+func (l *lowering) tellingPaths(t *ty.Type, depth int) []string {
+	if bits, _ := width(t); bits > 0 && depth == 0 {
+		return []string{""}
+	}
+	a := l.w.mono.Adt(t.Name)
+	if t.Kind != ty.Adt || a == nil || a.Kind != items.Enum || depth > 2 {
+		return nil
+	}
+	out := []string{"#"}
+	for i, v := range a.Variants {
+		if len(v.Fields) != 1 {
+			continue
+		}
+		for _, p := range l.tellingPaths(l.w.mono.Field(t, i, 0), depth+1) {
+			out = append(out, "@"+strconv.Itoa(i)+".0"+p)
+		}
+	}
+	return out
 }
 
 // propagate brings a unit's needs up to date and returns the units whose needs

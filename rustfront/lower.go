@@ -39,6 +39,7 @@ type Report struct {
 type lowering struct {
 	w        *World
 	units    []*unit
+	roots    []*unit
 	byKey    map[string]*unit
 	values   map[*unit]value
 	external map[string]infer.Pos
@@ -82,6 +83,9 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 		}
 	}
 	l.settleVirtuals()
+	for _, u := range l.roots {
+		l.tell(u)
+	}
 	for _, u := range l.units {
 		u.serve(p.Funcs[u.id])
 	}
@@ -148,7 +152,9 @@ func (l *lowering) addRoots(rep *Report, crate string) {
 			continue
 		}
 		if c.Kind == mono.Body {
-			rep.Roots = append(rep.Roots, l.unitFor(c.Inst, false).id)
+			u := l.unitFor(c.Inst, false)
+			rep.Roots = append(rep.Roots, u.id)
+			l.roots = append(l.roots, u)
 		}
 	}
 	sort.Strings(rep.Roots)

@@ -95,3 +95,20 @@ func TestTryLockHasCases(t *testing.T) {
 	}
 	assert.ElementsMatch(t, []int{0, 1}, counts)
 }
+
+// TestResultTells: the result of a function is tracked though nothing calls it,
+// where the count may hang on it.
+func TestResultTells(t *testing.T) {
+	p, _ := fixture(t, "shapes")
+	sol, err := infer.Solve(p, infer.Options{})
+	require.NoError(t, err)
+	s := sol.Summary("shapes::held_if_ok")
+	require.NotNil(t, s)
+	assert.Contains(t, s.Func.Rets, "#")
+	assert.Empty(t, s.Bugs, "the caller can tell")
+	var counts []int
+	for _, c := range s.Cases() {
+		counts = append(counts, c.Adjust.Count())
+	}
+	assert.Subset(t, counts, []int{0, 1})
+}

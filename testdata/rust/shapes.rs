@@ -410,3 +410,14 @@ pub fn inside_method(o: &Owner) -> u32 {
 pub fn inside_method_other(o: &Owner) -> u32 {
     *Looser::deref(&o.current())
 }
+
+/// Nobody calls it here; its result tells whether the lock is held.
+pub fn held_if_ok(l: &Lock<u32, Spin>) -> Result<u32, u8> {
+    match l.try_lock() {
+        Some(guard) => {
+            core::mem::forget(guard);
+            Ok(1)
+        }
+        None => Err(2),
+    }
+}
