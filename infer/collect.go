@@ -97,11 +97,13 @@ func (c *collector) require(r *Req) {
 			continue
 		}
 		if u, ok := q.When.unionExact(r.When); ok {
-			if u.Equal(q.When) && q.depth <= r.depth {
+			// A witness stands for the conditions that it was found under.
+			inQ, inR := u.Equal(q.When), u.Equal(r.When)
+			if inQ && (!inR || q.depth <= r.depth) {
 				return
 			}
 			merged := *r
-			if q.depth <= r.depth {
+			if !inR && q.depth <= r.depth {
 				merged = *q
 			}
 			merged.When = u
