@@ -55,9 +55,14 @@ e2e: kernel build ## the tests on the real kernel
 	@[[ -n "$(E2E)" ]] || { echo "no end-to-end tests found"; exit 1; }
 	$(GO) test -tags e2e -count=1 -timeout 25m $(E2E)
 
+# One name for both programs in the store of lowered C.
+BENCH_IDENTITY := -X preemptck/internal/pipeline.identity=bench
+
 .PHONY: bench
-bench: kernel build ## speed against clang, as ratios
-	$(GO) run ./scripts/bench bin/preemptck "$(PREEMPTCK_KERNEL)"
+bench: kernel setup ## speed against clang and sparse, as ratios, on BENCH_FILES files (30, or all)
+	@. scripts/packages.sh && install_packages sparse
+	$(GO) build -ldflags '$(BENCH_IDENTITY)' -o bin/bench/ ./cmd/preemptck ./scripts/bench
+	bin/bench/bench bin/bench/preemptck "$(PREEMPTCK_KERNEL)"
 
 .PHONY: fuzz
 fuzz: setup ## each fuzz target for $(FUZZTIME)

@@ -15,17 +15,17 @@ import (
 const maxNotes = 20
 
 // write calls print with the place where output goes. A file appears whole or
-// not at all.
+// not at all; a device or pipe is written to, never replaced.
 func (c *common) write(print func(io.Writer) error) error {
 	if c.output == "" {
-		w := bufio.NewWriter(os.Stdout)
-		if err := print(w); err != nil {
+		return writeTo(os.Stdout, print)
+	}
+	if info, err := os.Stat(c.output); err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(c.output, os.O_WRONLY, 0)
+		if err != nil {
 			return fmt.Errorf("writing: %w", err)
 		}
-		if err := w.Flush(); err != nil {
-			return fmt.Errorf("writing: %w", err)
-		}
-		return nil
+		return errors.Join(writeTo(f, print), f.Close())
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(c.output), "."+filepath.Base(c.output)+".*")
 	if err != nil {
@@ -44,6 +44,18 @@ func (c *common) write(print func(io.Writer) error) error {
 	}
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", c.output, err)
+	}
+	return nil
+}
+
+// writeTo prints to an open file.
+func writeTo(f *os.File, print func(io.Writer) error) error {
+	w := bufio.NewWriter(f)
+	if err := print(w); err != nil {
+		return fmt.Errorf("writing: %w", err)
+	}
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("writing: %w", err)
 	}
 	return nil
 }

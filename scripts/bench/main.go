@@ -1,41 +1,63 @@
-// Bench measures preemptck against the compilers on the real kernel and prints
-// ratios: they hold from machine to machine, seconds do not.
+// Bench measures preemptck against the compilers and sparse on the same files of the
+// real kernel, and prints ratios: they hold from machine to machine, seconds do not. The
+// bars are what is aimed for; missing one is no failure.
 //
-//	bench PREEMPTCK KERNEL
+//	BENCH_FILES=30 bench PREEMPTCK KERNEL
+//
+// BENCH_FILES is how many C files to take, spread over the tree, or all. Bench and
+// preemptck must be linked with one pipeline.identity, so that bench can time the
+// solver on what preemptck lowered.
 package main
 
 import (
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"syscall"
+	"strconv"
 	"time"
 
 	"preemptck/internal/kbuild"
+	"preemptck/internal/pipeline"
+	"preemptck/internal/progress"
 )
 
-// every is the stride of the sample of C files that clang, too, has to parse.
-const every = 12
+// driver is the Rust driver that is checked.
+const driver = "drivers/block/rnull.o"
 
 func main() {
 	if len(os.Args) != 3 {
 		fmt.Fprintln(os.Stderr, "usage: bench PREEMPTCK KERNEL")
 		os.Exit(2)
 	}
-	if err := bench(os.Args[1], filepath.Join(os.Args[2], "build")); err != nil {
+	if err := run(os.Args[1], filepath.Join(os.Args[2], "build")); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func bench(preemptck, build string) error {
+// bench is one run: what is measured on, and the table so far.
+type bench struct {
+	program string
+	cache   string
+	sample  *sample
+	first   cost
+	// peak is the memory of the largest process, in MiB, and heaviest what was run then.
+	peak     int64
+	heaviest string
+	lost     bool
+}
+
+func run(preemptck, build string) error {
 	program, err := filepath.Abs(preemptck)
 	if err != nil {
-		return fmt.Errorf("bench: %w", err)
+		return err
+	}
+	files, err := fileCount(os.Getenv("BENCH_FILES"))
+	if err != nil {
+		return err
 	}
 	tree, err := kbuild.Open(build)
 	if err != nil {
@@ -43,179 +65,183 @@ func bench(preemptck, build string) error {
 	}
 	tmp, err := os.MkdirTemp("", "preemptck-bench-")
 	if err != nil {
-		return fmt.Errorf("bench: %w", err)
+		return err
 	}
 	defer os.RemoveAll(tmp)
 	// An empty cache, so that first runs are first runs.
-	if err := os.Setenv("XDG_CACHE_HOME", filepath.Join(tmp, "cache")); err != nil {
-		return fmt.Errorf("bench: %w", err)
-	}
-	if err := sample(program, tree, tmp); err != nil {
+	b := &bench{program: program, cache: filepath.Join(tmp, "cache")}
+	if err := os.Setenv("XDG_CACHE_HOME", b.cache); err != nil {
 		return err
 	}
-	return whole(program, tree)
-}
-
-// cost is what a command used.
-type cost struct {
-	cpu, wall time.Duration
-	rssMiB    int64
-}
-
-// measure runs a command; an exit status of 1 means findings and is no failure.
-func measure(dir string, env []string, name string, args ...string) (cost, error) {
-	cmd := exec.Command(name, args...)
-	cmd.Dir, cmd.Env, cmd.Stdout = dir, append(os.Environ(), env...), io.Discard
-	start := time.Now()
-	out := &tail{}
-	cmd.Stderr = out
-	err := cmd.Run()
-	var exit *exec.ExitError
-	if err != nil && !(errors.As(err, &exit) && exit.ExitCode() == 1) {
-		return cost{}, fmt.Errorf("%s %v: %w\n%s", name, args, err, out.text)
+	if b.sample, err = newSample(tree, files, tmp); err != nil {
+		return err
 	}
-	c := cost{cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), wall: time.Since(start)}
-	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		c.rssMiB = usage.Maxrss / 1024
+	fmt.Printf("%d of %d C files\n%-62s %8s %8s\n", len(b.sample.c), len(tree.C), "", "measured", "bar")
+	for _, part := range []func() error{b.cPass, b.solver, b.again, b.driver} {
+		if err := part(); err != nil {
+			return err
+		}
 	}
-	return c, nil
+	bar := 0.0
+	if len(b.sample.c) > len(tree.C)/2 {
+		bar = 1
+	}
+	row("largest process, GiB", float64(b.peak)/1024, bar, "in "+b.heaviest+", its rustc included")
+	if b.lost {
+		fmt.Println("some input could not be analysed: run preemptck to see what")
+	}
+	return nil
 }
 
-// tail keeps the last of what a command had to say.
-type tail struct{ text []byte }
-
-func (t *tail) Write(p []byte) (int, error) {
-	t.text = append(t.text, p...)
-	t.text = t.text[max(0, len(t.text)-2000):]
-	return len(p), nil
+// fileCount is how many files the user asks for, zero being all.
+func fileCount(s string) (int, error) {
+	switch s {
+	case "":
+		return 30, nil
+	case "all":
+		return 0, nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("BENCH_FILES is %q: want a positive number, or all", s)
+	}
+	return n, nil
 }
 
-// report prints one line of the table.
-func report(what string, ratio, bar float64, note string) {
-	fmt.Printf("%-58s %6.3f   bar %.3f   %s\n", what, ratio, bar, note)
+// row prints one line of the table; a bar of zero is none.
+func row(what string, value, bar float64, note string) {
+	limit := ""
+	if bar > 0 {
+		limit = strconv.FormatFloat(bar, 'g', -1, 64)
+	}
+	fmt.Printf("%-62s %8.3f %8s   %s\n", what, value, limit, note)
 }
 
 func ratio(a, b time.Duration) float64 { return a.Seconds() / max(b.Seconds(), 1e-9) }
 
-// sample compares the C pass with clang on the same files. The last of them is a
-// copy, which can be touched.
-func sample(program string, tree *kbuild.Tree, tmp string) error {
-	dir := filepath.Join(tmp, "sample")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("bench: %w", err)
+// preemptck runs the program on the sample.
+func (b *bench) preemptck(args ...string) (cost, error) {
+	c, err := measure(2, "", nil, b.program, append(args, "--build", b.sample.dir)...)
+	if c.rssMiB > b.peak {
+		b.peak, b.heaviest = c.rssMiB, args[0]
 	}
-	var units []kbuild.CUnit
-	for i := 0; i < len(tree.C); i += every {
-		units = append(units, tree.C[i])
-	}
-	if len(units) == 0 {
-		return errors.New("the kernel has no C files")
-	}
-	last := &units[len(units)-1]
-	text, err := os.ReadFile(last.File)
-	if err != nil {
-		return fmt.Errorf("bench: %w", err)
-	}
-	touched := filepath.Join(dir, filepath.Base(last.File))
-	if err := os.WriteFile(touched, text, 0o644); err != nil {
-		return fmt.Errorf("bench: %w", err)
-	}
-	args := []string{"-I" + filepath.Dir(last.File)}
-	for _, a := range last.Args {
-		if filepath.Join(last.Dir, a) == last.File || a == last.File {
-			a = touched
-		}
-		args = append(args, a)
-	}
-	last.File, last.Args = touched, args
+	b.lost = b.lost || c.status == 2
+	return c, err
+}
 
-	type entry struct {
-		Directory string   `json:"directory"`
-		File      string   `json:"file"`
-		Arguments []string `json:"arguments"`
+// cPass compares the first run with what compilers and checkers make of the same
+// files.
+func (b *bench) cPass() error {
+	var err error
+	if b.first, err = b.preemptck("audit", "."); err != nil {
+		return err
 	}
-	var entries []entry
-	var clang time.Duration
-	for _, u := range units {
-		entries = append(entries, entry{u.Dir, u.File, append([]string{u.Program}, u.Args...)})
-		c, err := measure(u.Dir, nil, u.Program, append([]string{"-fsyntax-only", "-w"}, withoutOutput(u.Args)...)...)
+	var clang, sparse time.Duration
+	complaints := 0
+	for _, u := range b.sample.c {
+		args := withoutOutput(u.Args)
+		c, err := measure(0, u.Dir, nil, u.Program, append([]string{"-fsyntax-only", "-w"}, args...)...)
 		if err != nil {
 			return err
 		}
 		clang += c.cpu
+		// As `make C=2` runs it.
+		c, err = measure(1, u.Dir, nil, "sparse", append([]string{"-D__linux__", "-Dlinux", "-D__STDC__", "-Dunix", "-D__unix__",
+			"-Wbitwise", "-Wno-return-void", "-Wno-unknown-attribute", "--arch=x86", "-m64"}, args...)...)
+		if err != nil {
+			return err
+		}
+		sparse += c.cpu
+		complaints += c.status
 	}
-	data, err := json.Marshal(entries)
-	if err != nil {
-		return fmt.Errorf("bench: %w", err)
+	note := fmt.Sprintf("%.1f s, clang %.1f s", b.first.cpu.Seconds(), clang.Seconds())
+	row("C pass, CPU, against clang -fsyntax-only", ratio(b.first.cpu, clang), 0.4, note)
+	note = fmt.Sprintf("sparse %.1f s", sparse.Seconds())
+	if complaints > 0 {
+		note += fmt.Sprintf(", which failed on %d files", complaints)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "compile_commands.json"), data, 0o644); err != nil {
-		return fmt.Errorf("bench: %w", err)
-	}
-	run := []string{"annotate", "--all", "--build", dir, "-o", os.DevNull}
-	first, err := measure("", nil, program, run...)
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(touched, append(text, '\n'), 0o644); err != nil {
-		return fmt.Errorf("bench: %w", err)
-	}
-	second, err := measure("", nil, program, run...)
-	if err != nil {
-		return err
-	}
-	note := fmt.Sprintf("%d files, clang %.1f s, preemptck %.1f s", len(units), clang.Seconds(), first.cpu.Seconds())
-	report("C pass, CPU, against clang -fsyntax-only", ratio(first.cpu, clang), 0.4, note)
-	report("second run, one file touched, against the first", ratio(second.cpu, first.cpu), 0.02, fmt.Sprintf("%.2f s", second.cpu.Seconds()))
+	row("C pass, CPU, against sparse", ratio(b.first.cpu, sparse), 1, note)
 	return nil
 }
 
-// withoutOutput leaves out what writes files: the object and the dependencies.
-func withoutOutput(args []string) []string {
-	var out []string
-	for i := 0; i < len(args); i++ {
-		switch a := args[i]; {
-		case a == "-o":
-			i++
-		case a == "-c", len(a) > 4 && a[:4] == "-Wp,":
-		default:
-			out = append(out, a)
-		}
+// solver times the solver alone, on what the first run lowered.
+func (b *bench) solver() error {
+	a, err := pipeline.Open(pipeline.Options{
+		Build: b.sample.dir, CacheDir: filepath.Join(b.cache, "preemptck"), Log: io.Discard, Mode: progress.Silent,
+	})
+	if err != nil {
+		return err
 	}
-	return out
+	if err := a.LowerC(context.Background()); err != nil {
+		return err
+	}
+	start := time.Now()
+	if err := a.Solve(); err != nil {
+		return err
+	}
+	took := time.Since(start)
+	pass := b.first.wall - took
+	row("solver, wall, against the C pass", ratio(took, pass), 0.05,
+		fmt.Sprintf("%.2f s for %d functions, C pass %.1f s", took.Seconds(), len(a.Prog.Funcs), pass.Seconds()))
+	return nil
 }
 
-// whole runs on the whole kernel, and checks a driver once all is cached.
-func whole(program string, tree *kbuild.Tree) error {
-	first, err := measure("", nil, program, "annotate", "--build", tree.BuildRoot, "-o", os.DevNull)
+// again runs once more, and then with one file changed.
+func (b *bench) again() error {
+	second, err := b.preemptck("audit", ".")
 	if err != nil {
 		return err
 	}
-	report("whole kernel, peak memory in GiB", float64(first.rssMiB)/1024, 1, fmt.Sprintf("%d files, %.0f s of CPU, %.0f s", len(tree.C), first.cpu.Seconds(), first.wall.Seconds()))
-	drivers, err := tree.RustTargets("drivers/block/rnull.o")
-	if err != nil {
-		return fmt.Errorf("kernel: %w", err)
-	}
-	check := []string{"check", "--build", tree.BuildRoot, "drivers/block/rnull.o"}
-	if _, err := measure("", nil, program, check...); err != nil {
+	row("second run, CPU, against the first", ratio(second.cpu, b.first.cpu), 0.02, seconds(second))
+	if err := b.sample.touch(); err != nil {
 		return err
 	}
-	cached, err := measure("", nil, program, check...)
+	third, err := b.preemptck("audit", ".")
 	if err != nil {
 		return err
 	}
-	report("check of a driver, all else cached, in seconds", cached.wall.Seconds(), 1, drivers[0].Crate)
-	rustc, err := tree.Rustc(drivers[0])
-	if err != nil {
-		return fmt.Errorf("kernel: %w", err)
-	}
-	unit, err := tree.ModuleUnit(drivers[0].Source)
-	if err != nil {
-		return fmt.Errorf("kernel: %w", err)
-	}
-	mir, err := measure(unit.Dir, append(unit.Env, "RUSTC_BOOTSTRAP=1"), rustc, append(unit.Args, "--emit=mir=/dev/null", "-Zmir-opt-level=0")...)
+	row("run with one file touched, CPU, against the first", ratio(third.cpu, b.first.cpu), 0.02, seconds(third))
+	return nil
+}
+
+func seconds(c cost) string {
+	return fmt.Sprintf("%.2f s of CPU, %.2f s", c.cpu.Seconds(), c.wall.Seconds())
+}
+
+// driver checks a driver with all else cached, and compares with the time in which
+// rustc writes its MIR.
+func (b *bench) driver() error {
+	tree, err := kbuild.Open(b.sample.dir)
 	if err != nil {
 		return err
 	}
-	report("the same, against rustc's emission of its MIR", ratio(cached.wall, mir.wall), 0.1, fmt.Sprintf("rustc %.2f s", mir.wall.Seconds()))
+	units, err := tree.RustTargets(driver)
+	if err != nil {
+		return err
+	}
+	if len(units) != 1 {
+		return errors.New(driver + " is not one crate")
+	}
+	if _, err := b.preemptck("check", driver); err != nil {
+		return err
+	}
+	cached, err := b.preemptck("check", driver)
+	if err != nil {
+		return err
+	}
+	row("check of a driver, all else cached, seconds", cached.wall.Seconds(), 1, units[0].Crate)
+	rustc, err := tree.Rustc(units[0])
+	if err != nil {
+		return err
+	}
+	unit, err := tree.ModuleUnit(units[0].Source)
+	if err != nil {
+		return err
+	}
+	mir, err := measure(0, unit.Dir, append(unit.Env, "RUSTC_BOOTSTRAP=1"), rustc, append(unit.Args, "--emit=mir="+filepath.Join(b.cache, "driver.mir"), "-Zmir-opt-level=0")...)
+	if err != nil {
+		return err
+	}
+	row("the same, against rustc's emission of its MIR", ratio(cached.wall, mir.wall), 0.1, fmt.Sprintf("rustc %.2f s", mir.wall.Seconds()))
 	return nil
 }
