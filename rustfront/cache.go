@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"sync"
 )
 
 // stampFile lists the inputs of a cache entry.
@@ -82,9 +83,9 @@ func commandKey(ctx context.Context, c *Crate) (string, error) {
 		return "", err
 	}
 	h := sha256.New()
-	version, err := exec.CommandContext(ctx, c.Program, "-vV").Output()
+	version, err := versionOf(ctx, c)
 	if err != nil {
-		return "", failure(c, c.Program, err, "")
+		return "", err
 	}
 	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n", cacheFormat, c.Program, version, c.Dir)
 	for _, a := range c.Args {
@@ -101,6 +102,25 @@ func commandKey(ctx context.Context, c *Crate) (string, error) {
 		fmt.Fprintf(h, "env %q\n", e)
 	}
 	return hex.EncodeToString(h.Sum(nil))[:20], nil
+}
+
+// versions holds what compilers said of themselves in this run, by program and
+// directory: which one is run may depend on where.
+var versions sync.Map
+
+func versionOf(ctx context.Context, c *Crate) (string, error) {
+	key := c.Program + "\x00" + c.Dir
+	if v, ok := versions.Load(key); ok {
+		return v.(string), nil
+	}
+	cmd := exec.CommandContext(ctx, c.Program, "-vV")
+	cmd.Dir = c.Dir
+	out, err := cmd.Output()
+	if err != nil {
+		return "", failure(c, c.Program, err, "")
+	}
+	versions.Store(key, string(out))
+	return string(out), nil
 }
 
 func inDir(c *Crate, path string) string {

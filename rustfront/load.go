@@ -81,18 +81,36 @@ func (w *World) load(ctx context.Context, c *Crate) error {
 	if err != nil {
 		return err
 	}
-	its, err := items.ReadFile(a.Doc, c.Name, c.Dir)
+	its, ix, err := readArtifacts(c, a)
 	if err != nil {
 		return err
-	}
-	ix, err := mir.OpenIndex(a.MIR)
-	if err != nil {
-		return fmt.Errorf("crate %s: %w", c.Name, err)
 	}
 	w.crates[c.Name], w.index[c.Name] = c, ix
 	w.mono.Add(its, bodies{ix})
 	w.mono.AddGlue(c.Name, func() []*mir.Item { return dumpedGlue(a.Glue) })
 	return w.readAnnotations(c, filepath.Dir(a.MIR))
+}
+
+// readArtifacts reads the items and the index of the MIR, at the same time: both
+// are large for core.
+func readArtifacts(c *Crate, a Artifacts) (*items.Crate, *mir.Index, error) {
+	var ix *mir.Index
+	var ixErr error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		ix, ixErr = mir.OpenKept(a.MIR)
+	}()
+	its, err := items.ReadFile(a.Doc, c.Name, c.Dir)
+	<-done
+	if ixErr != nil {
+		return nil, nil, fmt.Errorf("crate %s: %w", c.Name, ixErr)
+	}
+	if err != nil {
+		ix.Close()
+		return nil, nil, err
+	}
+	return its, ix, nil
 }
 
 // dumpedGlue reads the drop glue that the compiler dumped, each type's as it is

@@ -70,15 +70,20 @@ func (ix *Index) Close() error {
 // NewIndex finds the items in the first size bytes of r. Name is for notes. The
 // error is that of reading; text that is not understood is a note.
 func NewIndex(name string, r io.ReaderAt, size int64) (*Index, error) {
-	ix := &Index{Name: name, r: r, byPath: map[string][]*Entry{}}
+	ix := &Index{Name: name, r: r}
 	w := &window{r: r, size: size, line: 1}
 	if err := ix.scan(w); err != nil {
 		return nil, fmt.Errorf("mir: reading %s: %w", name, err)
 	}
+	ix.group()
+	return ix, nil
+}
+
+func (ix *Index) group() {
+	ix.byPath = map[string][]*Entry{}
 	for _, e := range ix.Entries {
 		ix.byPath[e.Path] = append(ix.byPath[e.Path], e)
 	}
-	return ix, nil
 }
 
 // Lookup returns the items of a path as printed in headers, in order of the

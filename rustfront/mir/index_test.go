@@ -128,3 +128,36 @@ func BenchmarkIndexAndParse(b *testing.B) {
 		ParseFile("generic.mir", string(text))
 	}
 }
+
+// TestOpenKept: the index is taken from beside the file until the file changes.
+func TestOpenKept(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "crate.mir")
+	write := func(text string) { require.NoError(t, os.WriteFile(path, []byte(text), 0o644)) }
+	const one = "fn one() -> () {\n    bb0: {\n        return;\n    }\n}\n"
+	write(one)
+	var entries [][]*Entry
+	for range 2 {
+		ix, err := OpenKept(path)
+		require.NoError(t, err)
+		require.Len(t, ix.Lookup("one"), 1)
+		it, err := ix.Parse(ix.Lookup("one")[0])
+		require.NoError(t, err)
+		assert.Len(t, it.Blocks, 1)
+		entries = append(entries, ix.Entries)
+		require.NoError(t, ix.Close())
+	}
+	assert.FileExists(t, path+".index")
+	assert.Equal(t, entries[0], entries[1])
+
+	write(one + strings.Replace(one, "one", "two", 1))
+	ix, err := OpenKept(path)
+	require.NoError(t, err)
+	assert.Len(t, ix.Lookup("two"), 1)
+	require.NoError(t, ix.Close())
+
+	require.NoError(t, os.WriteFile(path+".index", []byte("spoiled"), 0o644))
+	ix, err = OpenKept(path)
+	require.NoError(t, err)
+	assert.Len(t, ix.Entries, 2)
+	require.NoError(t, ix.Close())
+}
