@@ -44,13 +44,25 @@ func replay(ctx context.Context, c *Crate, dir string) error {
 		"--out-dir", dir, "-Zmir-opt-level=0", "-Zinline-mir=no", "-Zmir-include-spans=on",
 		"-Ztrim-diagnostic-paths=no", "-Zdump-mir=drop_in_place|drop_glue",
 		"-Zdump-mir-dir="+filepath.Join(dir, glueDir), "-Zdump-mir-exclude-pass-number")
-	if err := run(ctx, c, c.Program, args); err != nil {
-		return err
-	}
 	doc := append(docInputs(c), extra...)
 	doc = append(doc, "-Zunstable-options", "--output-format", "json", "--document-private-items",
 		"--document-hidden-items", "--cap-lints=allow", "--out-dir", filepath.Join(dir, docDir))
-	return run(ctx, c, c.rustdoc(), doc)
+	return both(ctx, c, args, doc)
+}
+
+// both runs the compiler and rustdoc at the same time, each of which takes long
+// for core. The compiler's error is the one that says more.
+func both(ctx context.Context, c *Crate, args, doc []string) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	docErr := make(chan error, 1)
+	go func() { docErr <- run(ctx, c, c.rustdoc(), doc) }()
+	if err := run(ctx, c, c.Program, args); err != nil {
+		cancel()
+		<-docErr
+		return err
+	}
+	return <-docErr
 }
 
 // docInputs is the arguments that rustdoc takes of the compiler's: not the lints
