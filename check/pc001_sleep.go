@@ -30,6 +30,11 @@ func (p *pass) reportSleep(sum *infer.Summary, b *infer.Bug) {
 	f.Labels = labels
 	f.Helps = []string{sleepHelp(b, guard)}
 	f.Notes = []string{countNote(b)}
+	if b.Why != nil && b.Why.Mixed && sum.Func.Lang == infer.C {
+		// C code is taken to know which of a pointer's targets it calls.
+		f.Severity = Note
+		f.Notes = append(f.Notes, "this goes through a function pointer, and not all functions that it may hold sleep")
+	}
 	p.report(sum, b.Pos, f)
 }
 

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"sort"
 
 	"preemptck/infer"
@@ -105,7 +106,7 @@ func bugsOf(sum *infer.Summary, kind infer.BugKind, report func(*infer.Bug)) {
 // report adds a finding at pos, or rather where the user will look for it: the
 // first step of its chain in a file of the user's.
 func (p *pass) report(sum *infer.Summary, pos infer.Pos, f Finding) {
-	f.Code, f.Severity = p.rule.Code, p.rule.Severity
+	f.Code, f.Severity = p.rule.Code, cmp.Or(f.Severity, p.rule.Severity)
 	f.Function = sum.Func.Name
 	if f.Function == "" {
 		f.Function = sum.Func.ID
