@@ -21,7 +21,9 @@
 // what is reached. A function that is given a function is lowered once for each
 // (copies.go). Drop glue is made from the fields of types; for types inside
 // functions, whose fields rustdoc does not list, the compiler's own dump is read.
-// Crates that come without core get a stand-in (model/core.rs).
+// What a macro of another crate writes is placed at the line that uses the macro.
+// Foreign functions are called by their link names, of which the sources have the
+// last word. Crates that come without core get a stand-in (model/core.rs).
 //
 // # Direction of error
 //
