@@ -35,6 +35,9 @@ type Program struct {
 	Aliases map[string]string
 	// Inits are the slot targets that static initialisers set.
 	Inits []SlotInit
+	// Fields are the integer fields of records, keyed like slots ("struct
+	// kmem_cache.allocflags"), and the bits that are ever stored in them.
+	Fields map[string]FieldBits
 }
 
 // SlotInit says that a static initialiser stores Func, an ID or symbol as in
@@ -48,6 +51,15 @@ type SlotInit struct {
 // NewProgram returns an empty program.
 func NewProgram() *Program {
 	return &Program{Funcs: map[string]*Func{}, Decls: map[string]*Decl{}, Aliases: map[string]string{}}
+}
+
+// FieldBits says which bits the stores of the program can leave in a field.
+type FieldBits struct {
+	// Mask holds every bit that some store can set.
+	Mask uint64
+	// Unknown is set where some store could set any bit: a value that is not
+	// constant, or the field's address handed out.
+	Unknown bool
 }
 
 // Decl is a function without a body in this program.
@@ -97,6 +109,9 @@ type Func struct {
 	Vars []string
 	// Params are the tracked scalar inputs, in order of (Arg, Path).
 	Params []Param
+	// Fields names the record field that a variable is a place of, for places
+	// of integer fields ("struct kmem_cache.allocflags"); see [Program.Fields].
+	Fields map[Var]string
 	// Rets are the paths of the returned scalars: {""} for a C function that
 	// returns one; "#" for an enum's discriminant, ".0" for a field (see Path).
 	Rets []string
