@@ -297,8 +297,21 @@ type reqGroup struct {
 	whens []Cond
 }
 
+// meetable are the requirements but demands for a lock held under conditions
+// under which the function also sleeps with none: no caller could meet both, so
+// one is of a path that does not happen, and sleeping is the one to tell.
+func (s *Summary) meetable() []*Req {
+	return slices.DeleteFunc(slices.Clone(s.Reqs), func(r *Req) bool {
+		return r.Expect.Lo > 0 && slices.ContainsFunc(s.Reqs, func(q *Req) bool {
+			_, both := q.When.Meet(r.When)
+			return both && q.Kind == Sleeps && q.Expect == (Range{})
+		})
+	})
+}
+
 func (s *Summary) reqGroups() (always []*Req, groups []reqGroup) {
-	for _, q := range s.Reqs {
+	reqs := s.meetable()
+	for _, q := range reqs {
 		if q.Kind == SleepsOnRT || q.Expect == Any && q.AnyIRQ {
 			continue
 		}
@@ -310,7 +323,7 @@ func (s *Summary) reqGroups() (always []*Req, groups []reqGroup) {
 	for _, q := range always {
 		strict = strictest(strict, q)
 	}
-	for _, q := range s.Reqs {
+	for _, q := range reqs {
 		if q.Kind == SleepsOnRT || len(q.When) == 0 || strictest(strict, q) == strict {
 			continue
 		}
@@ -327,10 +340,14 @@ func (s *Summary) reqGroups() (always []*Req, groups []reqGroup) {
 // dnf prints alternatives; "" where one of them always holds.
 func (s *Summary) dnf(conds []Cond) string {
 	var parts []string
-	for _, c := range conds {
+	for i, c := range conds {
 		t := s.condText(c)
 		if t == "" {
 			return ""
+		}
+		if slices.ContainsFunc(conds[:i], func(d Cond) bool { return d.Contains(c) }) ||
+			slices.ContainsFunc(conds[i+1:], func(d Cond) bool { return d.Contains(c) && !c.Contains(d) }) {
+			continue // said by another one
 		}
 		if !slices.Contains(parts, t) {
 			parts = append(parts, t)
@@ -403,10 +420,19 @@ func setText(set IntSet, name string) string {
 				return fmt.Sprintf("%s > 0", name)
 			}
 			return fmt.Sprintf("%s >= %d", name, iv.Lo)
+		case iv.Lo == 0:
+			return fmt.Sprintf("%s <= %d", name, iv.Hi)
+		case iv.Lo == -4095 && iv.Hi == -1:
+			return strings.TrimSpace("IS_ERR(" + name + ")")
 		}
 	}
-	if c := set.Complement(); len(c) == 1 && c[0].Lo == -4095 && c[0].Hi == -1 {
-		return strings.TrimSpace("!IS_ERR(" + name + ")")
+	if c := set.Complement(); len(c) == 1 {
+		switch iv := c[0]; {
+		case iv.Lo == -4095 && iv.Hi == -1:
+			return strings.TrimSpace("!IS_ERR(" + name + ")")
+		case iv.Lo == 0: // as an unsigned number or a pointer
+			return fmt.Sprintf("%s > %d", name, iv.Hi)
+		}
 	}
 	return strings.TrimSpace(name + " in " + set.String())
 }

@@ -11,7 +11,8 @@ const (
 	maxConds   = 4
 	maxExits   = 6
 	maxAssumes = 8
-	maxHeld    = 4 // more than any function asks of its caller
+	maxLane    = 8 // a lane that changes more belongs to a recursion that adds up
+	maxHeld    = 2 // no function asks its caller for more
 )
 
 // collector gathers what the analysis of one function finds and reduces it to
@@ -76,10 +77,10 @@ func (c *collector) require(r *Req) {
 	if r.Kind == SleepsOnRT {
 		r.When = nil
 	}
-	if r.Expect.Lo > maxHeld {
-		q := *r
-		q.Expect = Range{maxHeld, max(maxHeld, r.Expect.Hi)}
-		r = &q
+	if r.Kind == Holds && r.Expect.Lo > maxHeld {
+		// A recursion in which the count was lost adds this up.
+		c.assume(r.Pos, r.Text+" seems to let go of more than any caller holds; taken not to")
+		return
 	}
 	conditional := 0
 	for i, q := range c.reqs {
@@ -151,7 +152,7 @@ func stricter(q, r *Req) *Req {
 
 // exit adds a way to return.
 func (c *collector) exit(s *state, when Cond, rets []RetValue, pos Pos) {
-	if slices.ContainsFunc(s.lanes[:], func(n int8) bool { return n > 2*maxHeld || n < -2*maxHeld }) {
+	if slices.ContainsFunc(s.lanes[:], func(n int8) bool { return n > maxLane || n < -maxLane }) {
 		s = &state{mode: ambiguousMode} // a recursion that adds up
 	}
 	e := Exit{When: when, Adjust: s.lanes, Ambiguous: s.ambiguous, SetIRQ: s.setIRQ,

@@ -235,8 +235,8 @@ func (s *slicer) compact(g *Func) {
 	for v := range number {
 		number[v] = NoVar
 	}
-	names := g.Vars
-	g.Vars = nil
+	names, fields := g.Vars, g.Fields
+	g.Vars, g.Fields = nil, nil
 	keep := func(v Var) Var {
 		if v < 0 {
 			return NoVar
@@ -244,6 +244,12 @@ func (s *slicer) compact(g *Func) {
 		if number[v] == NoVar {
 			number[v] = Var(len(g.Vars))
 			g.Vars = append(g.Vars, names[v])
+			if slot, ok := fields[v]; ok {
+				if g.Fields == nil {
+					g.Fields = map[Var]string{}
+				}
+				g.Fields[number[v]] = slot
+			}
 		}
 		return number[v]
 	}

@@ -239,6 +239,38 @@ b1:
 	}
 }
 
+func TestFieldBits(t *testing.T) {
+	text := `
+func "f"
+param gfp 0 ""
+b0:
+  g = or gfp bits
+  t = and g 0x400
+  if t b1 b2
+b1:
+  call = direct "might_sleep"
+  goto b2
+b2:
+  return`
+	for _, c := range []struct {
+		bits FieldBits
+		want []string
+	}{
+		{FieldBits{Mask: 0x4000}, []string{"gfp & 0x400: none | 0", "else: none | 0.."}},
+		{FieldBits{Mask: 0x4400}, []string{"none | 0"}},
+		{FieldBits{Mask: 0x4000, Unknown: true}, []string{"none | 0"}},
+	} {
+		p, err := Parse(text)
+		require.NoError(t, err)
+		p.Funcs["f"].Fields = map[Var]string{1: "struct s.bits"}
+		require.Equal(t, "bits", p.Funcs["f"].Vars[1])
+		p.Fields = map[string]FieldBits{"struct s.bits": c.bits}
+		sol, err := Solve(p, Options{})
+		require.NoError(t, err)
+		assert.Equal(t, c.want, rows(sol.Summary("f")))
+	}
+}
+
 func TestTextForm(t *testing.T) {
 	p, err := Parse(`
 func "f@a.c" at=a.c:3:1 static

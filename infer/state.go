@@ -79,7 +79,7 @@ func (s *state) clone() *state {
 // value is what v holds, as a constant where the facts leave just one.
 func (s *state) value(v Var) value {
 	x := *s.held(v)
-	if x.kind == valSym && !x.sub && len(s.facts) > 0 {
+	if x.kind == valSym && !x.sub && x.open == 0 && len(s.facts) > 0 {
 		if c, ok := s.fact(x.sym).set().Single(); ok {
 			return constant(int64(uint64(c)&x.and | x.or))
 		}
@@ -118,6 +118,9 @@ func (s *state) assume(v value, set IntSet) *state {
 // refine assumes that the number v is made of lies in set.
 func (s *state) refine(v value, set IntSet) *state {
 	y, and, or := v.sym, v.and, v.or
+	if v.open != 0 && !set.Equal(One(0)) {
+		return s // only "no bit at all" says something of the others
+	}
 	if v.sub {
 		if set.Has(int64(or)) {
 			return s // all bits may have been cleared
@@ -176,7 +179,7 @@ func (s *state) factOf(v value) Fact {
 	if v.sub {
 		f.Ones = 0
 	}
-	out := Fact{Ones: f.Ones&v.and | v.or, Zeros: ^v.and&^v.or | f.Zeros&^v.or}
+	out := Fact{Ones: f.Ones&v.and | v.or, Zeros: ^v.and&^v.or&^v.open | f.Zeros&^v.or&^v.open}
 	out, _ = out.normal()
 	return out
 }

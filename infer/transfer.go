@@ -33,6 +33,9 @@ func (a *analysis) op(op *Op, flat int, s *state) []*state {
 		v, ok := value{}, okA && (okB || op.Expr.B.Kind == OperandUnknown)
 		if ok {
 			v, ok = evalExpr(op.Expr.Op, x, y)
+			if !ok && op.Expr.Op == Or {
+				v, ok = s.orBits(x, y)
+			}
 		}
 		if !ok {
 			v = a.fresh(s, flat, 0, Fact{})
@@ -42,6 +45,8 @@ func (a *analysis) op(op *Op, flat int, s *state) []*state {
 			case e.Op == Or && okB && y.kind == valConst: // at least these bits are set
 				f, _ := Fact{Ones: uint64(y.c)}.normal()
 				s.setFact(v.sym, f)
+			case e.Op == Unknown:
+				s.setFact(v.sym, a.fieldFact(op.Dst))
 			}
 		}
 		s.set(op.Dst, v)
@@ -50,6 +55,31 @@ func (a *analysis) op(op *Op, flat int, s *state) []*state {
 		return a.call(op, flat, s)
 	}
 	return []*state{s} // stores concern the slots, not this function
+}
+
+// orBits is x | y where of one of them it is known which bits it cannot have.
+func (s *state) orBits(x, y value) (value, bool) {
+	if fy := s.factOf(y); fy.Zeros != 0 {
+		return opened(x, ^fy.Zeros)
+	}
+	if fx := s.factOf(x); fx.Zeros != 0 {
+		return opened(y, ^fx.Zeros)
+	}
+	return value{}, false
+}
+
+// fieldFact is what the stores to the field that v is a place of leave possible.
+func (a *analysis) fieldFact(v Var) Fact {
+	slot, ok := a.fn.Fields[v]
+	if !ok {
+		return Fact{}
+	}
+	bits, ok := a.sol.prog.Fields[slot]
+	if !ok || bits.Unknown {
+		return Fact{}
+	}
+	f, _ := Fact{Zeros: ^bits.Mask}.normal()
+	return f
 }
 
 // fresh makes the symbol of result i of an operation, known to satisfy f. What
@@ -281,6 +311,9 @@ func shift(r Range, n int) Range {
 	return out
 }
 
+// maxIRQ bounds how often interrupts are remembered to have been switched off.
+const maxIRQ = 4
+
 // adjust changes the count as the exit says.
 func (s *state) adjust(op *Op, e *Exit) {
 	if e.Ambiguous {
@@ -307,7 +340,7 @@ func (s *state) adjust(op *Op, e *Exit) {
 	if s.setIRQ {
 		floor = 0
 	}
-	s.lanes[IRQ] = max(floor, min(maxHeld, s.lanes[IRQ]))
+	s.lanes[IRQ] = max(floor, min(maxIRQ, s.lanes[IRQ]))
 }
 
 // ret is the value that the exit returns at path; else what is known of it.
@@ -328,6 +361,9 @@ func (e *Exit) ret(rets []string, path string, args []value) (value, Fact, bool)
 			return value{}, r.Fact(), false
 		}
 		ok := true
+		if r.val.open != 0 {
+			return value{}, Fact{}, false
+		}
 		if r.val.sub {
 			v, ok = cleared(And, v, v)
 		}

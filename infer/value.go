@@ -24,15 +24,19 @@ type value struct {
 	// sub says that of sym & and any bits may have been cleared besides: what
 	// is set in the value was set in the symbol, but not the other way round.
 	sub bool
-	set IntSet
-	fn  string
+	// open are bits of which nothing is known; and does not hold them.
+	open uint64
+	set  IntSet
+	fn   string
 }
 
 func constant(c int64) value { return value{kind: valConst, c: c} }
 func symbol(s sym) value     { return value{kind: valSym, sym: s, and: ^uint64(0)} }
 
 // isWhole tells whether the value is its symbol, unmasked.
-func (v value) isWhole() bool { return v.kind == valSym && v.and == ^uint64(0) && v.or == 0 && !v.sub }
+func (v value) isWhole() bool {
+	return v.kind == valSym && v.and == ^uint64(0) && v.or == 0 && !v.sub && v.open == 0
+}
 
 // symbolic tells whether the value hangs on a symbol.
 func (v value) symbolic() bool { return v.kind == valSym || v.kind == valPred }
@@ -47,9 +51,9 @@ func (v value) equal(w value) bool {
 	case valFunc:
 		return v.fn == w.fn
 	case valSym:
-		return v.sym == w.sym && v.and == w.and && v.or == w.or && v.sub == w.sub
+		return v.sym == w.sym && v.and == w.and && v.or == w.or && v.sub == w.sub && v.open == w.open
 	}
-	return v.sym == w.sym && v.and == w.and && v.or == w.or && v.sub == w.sub && v.set.Equal(w.set)
+	return v.sym == w.sym && v.and == w.and && v.or == w.or && v.sub == w.sub && v.open == w.open && v.set.Equal(w.set)
 }
 
 func (v value) String() string {
@@ -68,6 +72,9 @@ func (v value) String() string {
 	}
 	if v.or != 0 {
 		s += fmt.Sprintf("|%#x", v.or)
+	}
+	if v.open != 0 {
+		s += fmt.Sprintf("|?%#x", v.open)
 	}
 	if v.kind == valPred {
 		s += " in " + v.set.String()
@@ -172,13 +179,27 @@ func cleared(op ExprOp, a, b value) (value, bool) {
 	return a, true
 }
 
+// opened is a | b where b may only have the bits of mask: those are open then.
+func opened(a value, mask uint64) (value, bool) {
+	if a.kind == valConst {
+		a = value{kind: valSym, or: uint64(a.c)} // of any symbol, no bit
+	}
+	if a.kind != valSym {
+		return value{}, false
+	}
+	a.open |= mask &^ a.or
+	a.and &^= a.open
+	return a, true
+}
+
 // either is a value that is a or b, both parts of one symbol: what both may
 // leave of it, with bits perhaps cleared.
 func either(a, b value) (value, bool) {
 	if a.kind != valSym || b.kind != valSym || a.sym != b.sym || a.or != b.or {
 		return value{}, false
 	}
-	a.and |= b.and
+	a.open |= b.open
+	a.and = (a.and | b.and) &^ a.open
 	a.sub = true
 	return a, true
 }
@@ -217,11 +238,13 @@ func mask(op ExprOp, a value, m uint64) (value, bool) {
 		if op == And {
 			a.and &= m
 			a.or &= m
+			a.open &= m
 		} else {
 			a.or |= m
 			a.and &^= m
+			a.open &^= m
 		}
-		if a.and == 0 {
+		if a.and == 0 && a.open == 0 {
 			return constant(int64(a.or)), true
 		}
 		return a, true
@@ -254,6 +277,7 @@ type valueKey struct {
 	c       int64
 	and, or uint64
 	sub     bool
+	open    uint64
 	text    string // the set of a predicate, the name of a function
 }
 
@@ -270,7 +294,7 @@ func (t *valueTable) id(v value) valueID {
 		k.text = v.set.String()
 		fallthrough
 	case valSym:
-		k.sym, k.and, k.or, k.sub = v.sym, v.and, v.or, v.sub
+		k.sym, k.and, k.or, k.sub, k.open = v.sym, v.and, v.or, v.sub, v.open
 	}
 	id, ok := t.ids[k]
 	if !ok {
