@@ -153,10 +153,10 @@ func stricter(q, r *Req) *Req {
 // exit adds a way to return.
 func (c *collector) exit(s *state, when Cond, rets []RetValue, pos Pos) {
 	if slices.ContainsFunc(s.lanes[:], func(n int8) bool { return n > maxLane || n < -maxLane }) {
-		s = &state{mode: ambiguousMode} // a recursion that adds up
+		s = &state{mode: ambiguousMode, guessed: true} // a recursion that adds up
 	}
 	e := Exit{When: when, Adjust: s.lanes, Ambiguous: s.ambiguous, SetIRQ: s.setIRQ,
-		Tested: s.entry, TestedIRQsOn: s.irqsOn, Rets: rets, Taken: s.taken}
+		Tested: s.entry, TestedIRQsOn: s.irqsOn, Rets: rets, Taken: s.taken, Guessed: s.guessed}
 	c.addExit(e, pos)
 }
 
@@ -243,6 +243,11 @@ func (c *collector) summary() *Summary {
 // return are known, they stand for all; else the count is taken to be kept.
 func (c *collector) dropAmbiguous() {
 	ambiguous := func(e Exit) bool { return e.Ambiguous }
+	if slices.ContainsFunc(c.exits, func(e Exit) bool { return e.Ambiguous && !e.Guessed }) {
+		c.assume(c.retPos[0], "changes the count without bound")
+		c.merge() // it came up here
+		return
+	}
 	i := slices.IndexFunc(c.exits, ambiguous)
 	if i < 0 {
 		return
@@ -260,7 +265,7 @@ func (c *collector) dropAmbiguous() {
 	}
 	if len(c.exits) > 0 {
 		for k := range c.exits { // which way it was cannot be known
-			c.exits[k].When = nil
+			c.exits[k].When, c.exits[k].Guessed = nil, true
 			for _, e := range lost {
 				c.exits[k].Rets = joinRets(c.exits[k].Rets, e.Rets)
 			}
@@ -268,7 +273,7 @@ func (c *collector) dropAmbiguous() {
 		return
 	}
 	for _, e := range lost {
-		e.Ambiguous = false
+		e.Ambiguous, e.Guessed = false, true
 		c.addExit(e, pos[i])
 	}
 }
@@ -389,6 +394,12 @@ func (c *collector) unbalanced() {
 			pos := c.retPos[i]
 			if at.Adjust.Count() == 0 {
 				at, other, pos = f, e, c.retPos[j]
+			}
+			if e.Guessed || f.Guessed {
+				c.assume(pos, "the count here could not be told; taken to be balanced")
+				c.merge()
+				c.exits[0].Ambiguous, c.exits[0].Guessed = false, true
+				return
 			}
 			c.bug(Bug{Kind: Unbalanced, Pos: pos, Text: "return", Held: at.Taken, Count: at.Adjust,
 				Detail: "returns with the count changed by " + at.Adjust.String() + " here, by " + other.Adjust.String() + " on another path"})

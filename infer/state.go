@@ -39,6 +39,9 @@ type state struct {
 	// taken is how the count came to be what it is. It does not take part in
 	// comparisons: where two paths meet, the first one's story is told.
 	taken []Held
+	// guessed is set where a callee's count could not be told and was taken to
+	// be kept. It does not take part in comparisons either.
+	guessed bool
 }
 
 func (s *state) fact(y sym) Fact {

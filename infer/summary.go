@@ -189,6 +189,9 @@ type Exit struct {
 	When      Cond
 	Adjust    Lanes
 	Ambiguous bool
+	// Guessed is set where Adjust rests on a callee whose count could not be
+	// told.
+	Guessed bool
 	// SetIRQ is set where the IRQ lane is not added to the caller's but
 	// replaces it (local_irq_enable, local_irq_disable).
 	SetIRQ bool

@@ -232,6 +232,7 @@ func (a *analysis) apply(op *Op, flat int, s *state, c *Summary) []*state {
 		}
 		t = t.clone()
 		t.adjust(op, e)
+		t.guessed = t.guessed || e.Guessed || e.Ambiguous
 		for j, d := range op.Call.Dsts {
 			if d.Var < 0 {
 				continue
