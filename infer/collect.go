@@ -153,7 +153,7 @@ func stricter(q, r *Req) *Req {
 // exit adds a way to return.
 func (c *collector) exit(s *state, when Cond, rets []RetValue, pos Pos) {
 	if slices.ContainsFunc(s.lanes[:], func(n int8) bool { return n > maxLane || n < -maxLane }) {
-		s = &state{mode: ambiguousMode, guessed: true} // a recursion that adds up
+		s = &state{mode: ambiguousMode, guessed: s.guessed} // a recursion that adds up
 	}
 	e := Exit{When: when, Adjust: s.lanes, Ambiguous: s.ambiguous, SetIRQ: s.setIRQ,
 		Tested: s.entry, TestedIRQsOn: s.irqsOn, Rets: rets, Taken: s.taken, Guessed: s.guessed}
