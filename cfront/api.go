@@ -73,6 +73,8 @@ type Result struct {
 	Aliases map[string]string
 	// Inits are slot targets of static initialisers.
 	Inits []infer.SlotInit
+	// Fields are the integer fields that this unit stores to, keyed like slots.
+	Fields map[string]infer.FieldBits
 	// Diagnostics are ordered as met.
 	Diagnostics []Diagnostic
 	// Dropped are arguments that this libclang does not know.

@@ -29,6 +29,12 @@ func (l *lowerer) build() {
 				name = fmt.Sprintf("t%d", temps)
 			}
 			l.fn.Vars = append(l.fn.Vars, l.texts.intern(name))
+			if slot := l.bitsField(l.vars[x].field); slot != "" && l.vars[x].kind == placeVar {
+				if l.fn.Fields == nil {
+					l.fn.Fields = map[infer.Var]string{}
+				}
+				l.fn.Fields[n] = slot
+			}
 		}
 		return n
 	}

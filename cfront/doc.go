@@ -34,6 +34,17 @@
 // field f of it, and ".f" the field f of a structure that is passed or returned
 // by value. Paths are only used one field deep.
 //
+// # Bits of integer fields
+//
+// For every integer field of a record, the bits are collected that all code and
+// all initialisers of the program store in it: constants, and what is made of
+// constants and of the field itself. Any other store, and taking the field's
+// address, make it unknown, and so are the members of unions. It is an assumption
+// that memory is only written by name, in C that was parsed: what memcpy or a copy
+// from user space puts into a whole record, what a cast of its address changes,
+// Rust, assembly, memory that nothing initialised, and a record in an initialiser
+// that leaves out its braces are not seen.
+//
 // # Static calls
 //
 // A call of a static call's trampoline `__SCT__name` is a call of the slot

@@ -32,6 +32,7 @@ type merger struct {
 	aliasUnit   map[string]int
 	inits       [][]infer.SlotInit
 	initRefs    []map[string]string
+	fields      map[string]infer.FieldBits
 	diagnostics [][]Diagnostic
 	dropped     map[string]bool
 	stats       Stats
@@ -43,6 +44,7 @@ func newMerger(units int) *merger {
 		decls:    map[string]*infer.Decl{}, declUnit: map[string]int{},
 		aliases: map[string]string{}, aliasUnit: map[string]int{},
 		inits: make([][]infer.SlotInit, units), initRefs: make([]map[string]string, units),
+		fields:      map[string]infer.FieldBits{},
 		diagnostics: make([][]Diagnostic, units), dropped: map[string]bool{},
 		stats: Stats{Units: units},
 	}
@@ -90,6 +92,10 @@ func (m *merger) add(i int, r *Result) {
 		if h, ok := hashes[in.Func]; ok {
 			m.initRefs[i][in.Func] = h
 		}
+	}
+	for slot, b := range r.Fields {
+		all := m.fields[slot]
+		m.fields[slot] = infer.FieldBits{Mask: all.Mask | b.Mask, Unknown: all.Unknown || b.Unknown}
 	}
 	m.diagnostics[i] = append(m.diagnostics[i], r.Diagnostics...)
 	if len(r.Diagnostics) > 0 {
@@ -154,6 +160,12 @@ func (m *merger) tree() *Tree {
 	for sym, to := range m.aliases {
 		if p.Funcs[sym] == nil {
 			p.Aliases[sym] = to
+		}
+	}
+	p.Fields = map[string]infer.FieldBits{}
+	for slot, b := range m.fields {
+		if !b.Unknown {
+			p.Fields[slot] = b
 		}
 	}
 	t := &Tree{Program: p, Dropped: sortedKeys(m.dropped)}

@@ -204,6 +204,7 @@ func (l *unit) lower() {
 	for _, g := range l.Globals {
 		l.globalInit(g)
 	}
+	l.fieldStores()
 	for len(l.queue) > 0 {
 		id := l.queue[0]
 		l.queue = l.queue[1:]

@@ -316,6 +316,8 @@ uint32_t pck_decl_id(struct walker *w, CXCursor c)
 		if (strchr(w->r->strs + d->name, '('))
 			d->name = 0; /* an unnamed record */
 		pck_classify(clang_getCursorType(best), &d->tkind, &d->tsize);
+		if (clang_Cursor_isBitField(best))
+			d->val = clang_getFieldDeclBitWidth(best);
 		uint32_t rec = pck_decl_id(w, clang_getCursorSemanticParent(best));
 		w->r->decls[id - 1].parent = rec;
 		break;

@@ -150,6 +150,7 @@ const (
 	Assign    = C.CXBinaryOperator_Assign
 	MulAssign = C.CXBinaryOperator_MulAssign
 	OrAssign  = C.CXBinaryOperator_OrAssign
+	XorAssign = C.CXBinaryOperator_XorAssign
 	AndAssign = C.CXBinaryOperator_AndAssign
 	Comma     = C.CXBinaryOperator_Comma
 )
@@ -196,7 +197,7 @@ type Decl struct {
 	Aux uint32
 	// Attrs is the declaration printed with its attributes, where it has any.
 	Attrs uint32
-	Val   int64 // of an enumeration constant
+	Val   int64 // of an enumeration constant; the width of a bit-field
 }
 
 // Macro is a definition or a use of a macro.
