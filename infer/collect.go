@@ -381,9 +381,34 @@ func (c *collector) evenOut() {
 	}
 }
 
+// notNull tells apart two ways that differ in their count where one returns 0
+// and nothing is known of what the other returns: that it is something else is
+// how a kernel function says which of the two it was (a pointer with a lock
+// held, or NULL).
+func (c *collector) notNull() {
+	for i := range c.exits {
+		for j := range c.exits {
+			e, f := &c.exits[i], &c.exits[j]
+			if e.Ambiguous || f.Ambiguous || e.Adjust.Count() == f.Adjust.Count() || disjoint(e, f) {
+				continue
+			}
+			for k, r := range e.Rets {
+				zero := f.retFact(k).Equal(Fact{Set: One(0)})
+				if zero && !r.known() && r.fact.IsTop() {
+					e.Rets = slices.Clone(e.Rets)
+					e.Rets[k] = factValue(Fact{Set: Except(0)})
+					c.assume(c.retPos[i], "what is returned here is taken not to be 0, which another path returns with another count")
+					break
+				}
+			}
+		}
+	}
+}
+
 // unbalanced finds exits that differ in their count though a caller cannot tell
 // them apart.
 func (c *collector) unbalanced() {
+	c.notNull()
 	for i := range c.exits {
 		for j := range c.exits[:i] {
 			e, f := &c.exits[i], &c.exits[j]

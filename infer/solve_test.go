@@ -143,6 +143,29 @@ b3:
   goto b4
 b4:
   return`, want: []string{"? | 1.."}, bugs: []BugKind{Unbalanced}, evidence: Assumed},
+		{name: "a pointer with the lock held, or NULL", text: `
+func "get"
+param a 0 ""
+ret ""
+b0:
+  call = direct "spin_lock"
+  p = unknown
+  x = unknown
+  if x b1 b2
+b1:
+  call = direct "spin_unlock"
+  return 0
+b2:
+  return p
+func "f"
+b0:
+  call p "" = direct "get"
+  if p b1 b2
+b1:
+  call = direct "spin_unlock"
+  goto b2
+b2:
+  return`, want: []string{"none | 0.."}, evidence: Assumed},
 		{name: "not atomic, so may sleep", text: `
 func "f"
 b0:
