@@ -100,7 +100,7 @@ func TestAllHeaders(t *testing.T) {
 
 func TestLinkage(t *testing.T) {
 	dir := tree(t, map[string]string{
-		"src/one.c": "static void same(void) { }\nvoid one(void) { same(); }\n" +
+		"src/one.c": "void other(void);\nstatic inline void early(void) { other(); }\nstatic void same(void) { }\nvoid one(void) { same(); }\n" +
 			"__attribute__((weak)) void arch(void) { }\n" +
 			"__attribute__((noreturn)) void die(void) { for (;;) ; }\n" +
 			"void other(void) __attribute__((alias(\"one\")));\n",

@@ -215,6 +215,18 @@ static void fill_function(struct walker *w, uint32_t id, CXCursor c)
 	w->r->decls[id - 1].attrs = attrs;
 }
 
+/*
+ * pck_note_alias takes the attributes of a declaration that makes its function
+ * an alias: an earlier one, as in a header, does not tell.
+ */
+void pck_note_alias(struct walker *w, CXCursor c)
+{
+	uint32_t id = pck_decl_id(w, c);
+	uint32_t attrs = pretty(w, c);
+	if (strstr(w->r->strs + attrs, "__attribute__((alias("))
+		w->r->decls[id - 1].attrs = attrs;
+}
+
 static void fill_var(struct walker *w, uint32_t id, CXCursor c)
 {
 	uint32_t flags = 0, attrs = 0, aux = 0;

@@ -67,7 +67,7 @@ static enum CXChildVisitResult visit_top(CXCursor c, CXCursor parent, CXClientDa
 				pck_want(w, id);
 			}
 		} else if (main && clang_Cursor_hasAttrs(c)) {
-			pck_decl_id(w, c); /* may be an alias */
+			pck_note_alias(w, c);
 		}
 		break;
 	}

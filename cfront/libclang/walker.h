@@ -58,6 +58,7 @@ void pck_classify(CXType t, uint8_t *kind, uint8_t *size);
 uint32_t pck_decl_id(struct walker *w, CXCursor c);
 uint32_t pck_record_of(struct walker *w, CXType t);
 int pck_starts(const char *s, const char *prefix);
+void pck_note_alias(struct walker *w, CXCursor c);
 void pck_want(struct walker *w, uint32_t id);
 void pck_evaluate(pck_node *n, CXCursor c);
 void pck_emit(struct walker *w, CXCursor c);
