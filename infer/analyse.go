@@ -85,7 +85,6 @@ func (sol *Solution) analyse(n *node) *Summary {
 	entry := &state{mode: mode{entry: Any}, table: newValueTable(), vals: make([]valueID, len(f.Vars))}
 	for v := range f.Vars {
 		entry.set(Var(v), symbol(a.initial(Var(v))))
-		entry.setFact(a.initial(Var(v)), a.fieldFact(Var(v)))
 	}
 	for i, p := range f.Params {
 		entry.set(p.Var, symbol(sym(i)))

@@ -34,7 +34,7 @@ func (a *analysis) op(op *Op, flat int, s *state) []*state {
 		if ok {
 			v, ok = evalExpr(op.Expr.Op, x, y)
 			if !ok && op.Expr.Op == Or {
-				v, ok = s.orBits(x, y)
+				v, ok = a.orBits(op.Expr, x, y)
 			}
 		}
 		if !ok {
@@ -45,8 +45,6 @@ func (a *analysis) op(op *Op, flat int, s *state) []*state {
 			case e.Op == Or && okB && y.kind == valConst: // at least these bits are set
 				f, _ := Fact{Ones: uint64(y.c)}.normal()
 				s.setFact(v.sym, f)
-			case e.Op == Unknown:
-				s.setFact(v.sym, a.fieldFact(op.Dst))
 			}
 		}
 		s.set(op.Dst, v)
@@ -57,29 +55,26 @@ func (a *analysis) op(op *Op, flat int, s *state) []*state {
 	return []*state{s} // stores concern the slots, not this function
 }
 
-// orBits is x | y where of one of them it is known which bits it cannot have.
-func (s *state) orBits(x, y value) (value, bool) {
-	if fy := s.factOf(y); fy.Zeros != 0 {
-		return opened(x, ^fy.Zeros)
+// orBits is x | y where one of them is a place of a field of which it is known
+// what is ever stored there. Only here is that relied on: a field that is filled
+// other than by name (copied from user space, say) would make branches on it look
+// decided, but no such field is joined with flags.
+func (a *analysis) orBits(e Expr, x, y value) (value, bool) {
+	if m, ok := a.fieldBits(e.B); ok {
+		return opened(x, m)
 	}
-	if fx := s.factOf(x); fx.Zeros != 0 {
-		return opened(y, ^fx.Zeros)
+	if m, ok := a.fieldBits(e.A); ok {
+		return opened(y, m)
 	}
 	return value{}, false
 }
 
-// fieldFact is what the stores to the field that v is a place of leave possible.
-func (a *analysis) fieldFact(v Var) Fact {
-	slot, ok := a.fn.Fields[v]
-	if !ok {
-		return Fact{}
+func (a *analysis) fieldBits(o Operand) (uint64, bool) {
+	if o.Kind != OperandVar || o.Var < 0 {
+		return 0, false
 	}
-	bits, ok := a.sol.prog.Fields[slot]
-	if !ok || bits.Unknown {
-		return Fact{}
-	}
-	f, _ := Fact{Zeros: ^bits.Mask}.normal()
-	return f
+	bits, ok := a.sol.prog.Fields[a.fn.Fields[o.Var]]
+	return bits.Mask, ok && !bits.Unknown
 }
 
 // fresh makes the symbol of result i of an operation, known to satisfy f. What

@@ -53,6 +53,9 @@ func (a *Analysis) LowerC(ctx context.Context) error {
 		return fmt.Errorf("%w: none of the %d C files could be parsed%s", ErrNothing, tree.Stats.Units, a.firstNote())
 	}
 	a.Prog = tree.Program
+	if a.Lost {
+		a.Prog.Fields = nil // what was lost may store anything
+	}
 	return nil
 }
 
