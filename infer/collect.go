@@ -244,7 +244,10 @@ func (c *collector) summary() *Summary {
 func (c *collector) dropAmbiguous() {
 	ambiguous := func(e Exit) bool { return e.Ambiguous }
 	if slices.ContainsFunc(c.exits, func(e Exit) bool { return e.Ambiguous && !e.Guessed }) {
-		c.assume(c.retPos[0], "changes the count without bound")
+		pos, held := c.retPos[0], c.exits[0].Taken
+		c.bug(Bug{Kind: Unbalanced, Pos: pos, Text: "return", Held: held, Count: c.exits[0].Adjust,
+			Detail: "returns with the count changed by as much as a loop went round"})
+		c.assume(pos, "changes the count without bound")
 		c.merge() // it came up here
 		return
 	}
