@@ -53,12 +53,23 @@ func PrimitiveNames() map[string]bool {
 func modelNamed(symbol string) *Summary { return primitiveIndex()[symbol] }
 
 // modelFor is the primitive that a function is, or nil. A static function of a
-// .c file is never one: it only happens to share the name.
+// .c file is one only if it is a stub that calls nothing: any other happens to
+// share the name.
 func modelFor(f *Func) *Summary {
-	if f.Lang != C || f.Static && !strings.HasSuffix(f.Pos.File, ".h") {
+	if f.Lang != C || f.Static && !strings.HasSuffix(f.Pos.File, ".h") && f.calls() {
 		return nil
 	}
 	return modelNamed(f.Symbol)
+}
+
+// calls tells whether the function calls anything.
+func (f *Func) calls() bool {
+	for b := range f.Blocks {
+		if slices.ContainsFunc(f.Blocks[b].Ops, func(op Op) bool { return op.Kind == OpCall }) {
+			return true
+		}
+	}
+	return false
 }
 
 // ParsePrimitives reads a table of primitives. Errors name file and line:

@@ -262,6 +262,22 @@ b1:
 	}
 }
 
+func TestStaticNamesakes(t *testing.T) {
+	sol := solveText(t, `
+func "spin_lock@stub.c" symbol=spin_lock at=stub.c:1:1 static
+b0:
+  return
+func "cond_resched@own.c" symbol=cond_resched at=own.c:1:1 static
+b0:
+  call = direct "note"
+  return
+func "note"
+b0:
+  return`)
+	assert.Equal(t, []string{"spin+1 | 0.."}, rows(sol.Summary("spin_lock@stub.c")))
+	assert.Equal(t, []string{"none | 0.."}, rows(sol.Summary("cond_resched@own.c")))
+}
+
 func TestFieldBits(t *testing.T) {
 	text := `
 func "f"
