@@ -95,7 +95,7 @@ func (l *lowerer) finishCall(c *infer.Call, fn uint32, n *libclang.Node, args []
 	}
 	l.emit(infer.Op{Kind: infer.OpCall, Dst: infer.NoVar, Call: c})
 	if fn == 0 || !l.onlyReads(fn) {
-		l.forgetAfterCall(args)
+		l.forgetAfterCall(args, fn != 0 && l.Decl(fn).Flags&libclang.Defined != 0)
 	}
 	if noreturn {
 		l.leave(infer.Term{Kind: infer.Unreachable})
@@ -195,10 +195,11 @@ func (l *lowerer) passPlaces(c *infer.Call, arg int, v value, kind uint8) {
 
 // forgetAfterCall forgets what a call may have written: what it was given the
 // address of, and the places this function writes below a pointer it was given.
-func (l *lowerer) forgetAfterCall(args []value) {
+// A callee in sight leaves the fields alone that keptByCallees says.
+func (l *lowerer) forgetAfterCall(args []value, inSight bool) {
 	for _, v := range args {
 		if v.addr != nil {
-			l.forgetUnder(*v.addr)
+			l.forgetUnder(*v.addr, func(x *variable) bool { return inSight && l.keptByCallees(x.field) })
 			continue
 		}
 		if v.text == "" || v.op.Kind == infer.OperandConst {
@@ -211,7 +212,7 @@ func (l *lowerer) forgetAfterCall(args []value) {
 		})
 	}
 	l.forget(func(_ infer.Var, x *variable) bool {
-		return x.global && x.written || x.root != 0 && l.escaped[x.root]
+		return x.global && x.written || x.root != 0 && l.escaped[x.root] && !l.keptByCallees(x.field)
 	})
 }
 
@@ -283,7 +284,7 @@ func (l *lowerer) builtin(i int, fn uint32, args []int) value {
 	atomic := strings.HasPrefix(name, "__sync_") || strings.HasPrefix(name, "__atomic_")
 	for k, v := range values {
 		if v.addr != nil {
-			l.forgetUnder(*v.addr)
+			l.forgetUnder(*v.addr, nil)
 		}
 		if atomic && k == 0 {
 			l.pointerUsed(v)

@@ -152,7 +152,7 @@ func (l *lowerer) wrapped(i int, n *libclang.Node) value {
 			for _, k := range kids {
 				v := l.expr(k)
 				if v.addr != nil {
-					l.forgetUnder(*v.addr)
+					l.forgetUnder(*v.addr, nil)
 				}
 				if k == kids[0] {
 					l.pointerUsed(v)

@@ -24,12 +24,12 @@ func (l *lowerer) initRecord(p place, i int) {
 			if int(n.End) > k+1 {
 				l.compound(k+1, true)
 			}
-			l.forgetUnder(p)
+			l.forgetUnder(p, nil)
 			return
 		}
 	}
 	l.expr(i)
-	l.forgetUnder(p)
+	l.forgetUnder(p, nil)
 }
 
 // recordCall assigns the structure that a call returns.
@@ -41,7 +41,7 @@ func (l *lowerer) recordCall(p place, i int) {
 	if kids := l.children(i); len(kids) > 0 {
 		fn = l.callee(kids[0])
 	}
-	l.forgetUnder(p)
+	l.forgetUnder(p, nil)
 	if fn == 0 || p.text == "" {
 		return
 	}
@@ -97,7 +97,7 @@ func (l *lowerer) initList(i int, p place) {
 	n := &l.Nodes[i]
 	if n.Kind != libclang.InitListExpr {
 		l.expr(i)
-		l.forgetUnder(p)
+		l.forgetUnder(p, nil)
 		return
 	}
 	if p.text != "" {

@@ -108,7 +108,7 @@ func (l *lowerer) asm(i int) {
 		default:
 			v := l.expr(k)
 			if v.addr != nil {
-				l.forgetUnder(*v.addr)
+				l.forgetUnder(*v.addr, nil)
 			}
 		}
 	}

@@ -249,7 +249,7 @@ func (l *lowerer) write(p place, kind uint8, v value) {
 		return
 	}
 	if !scalar(kind) || p.volatile {
-		l.forgetUnder(p)
+		l.forgetUnder(p, nil)
 		return
 	}
 	x := l.placeVar(p)
@@ -357,18 +357,22 @@ func under(name, prefix string) bool {
 	return ok && rest != "" && (rest[0] == '.' || rest[0] == '[' || strings.HasPrefix(rest, "->"))
 }
 
-// forgetUnder forgets a place and everything below it.
-func (l *lowerer) forgetUnder(p place) {
+// forgetUnder forgets a place and everything below it but what keep says, which
+// may be nil.
+func (l *lowerer) forgetUnder(p place, keep func(*variable) bool) {
 	if p.text == "" {
 		return
 	}
 	var self = infer.NoVar
-	if p.decl != 0 {
-		self = l.local(p.decl)
+	if p.decl != 0 && (keep == nil || l.Decl(p.decl).TKind != libclang.TypeRecord) {
+		self = l.local(p.decl) // and with it all its fields
 	}
 	deref := strings.TrimPrefix(p.text, "*")
 	isDeref := deref != p.text
 	l.forget(func(v infer.Var, x *variable) bool {
+		if keep != nil && keep(x) {
+			return false
+		}
 		if v == self || x.kind == placeVar && (x.name == p.text || under(x.name, p.text)) {
 			return true
 		}

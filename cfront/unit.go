@@ -53,7 +53,10 @@ type unit struct {
 	required map[uint32]uint64
 	idles    map[uint32]bool // see idle
 	readers  map[uint32]bool // see onlyReads
-	queue    []uint32
+	// farWrites are the fields written other than by a local's name; nil until
+	// findFarWrites has run.
+	farWrites map[uint32]bool
+	queue     []uint32
 }
 
 func newUnit(u *libclang.Unit, src Unit, opts *Options, t *texts) *unit {

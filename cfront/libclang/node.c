@@ -87,6 +87,13 @@ static uint32_t begin(struct walker *w, CXCursor c, enum CXCursorKind kind)
 		pck_classify(t, &n->tkind, &n->tsize);
 		if (clang_isVolatileQualifiedType(t))
 			n->flags |= PCK_VOLATILE;
+		if (n->tkind == PCK_RECORD && (kind == CXCursor_UnaryOperator || kind == CXCursor_ArraySubscriptExpr)) {
+			uint32_t id = pck_decl_id(w, clang_getTypeDeclaration(clang_getCanonicalType(t)));
+			w->r->nodes[i].decl = id;
+		} else if (n->tkind == PCK_RECORD && kind == CXCursor_MemberRefExpr) {
+			uint32_t id = pck_decl_id(w, clang_getTypeDeclaration(clang_getCanonicalType(t)));
+			w->r->nodes[i].val = id;
+		}
 	}
 	return i;
 }

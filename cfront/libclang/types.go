@@ -164,13 +164,15 @@ type Node struct {
 	Col          uint16
 	End          uint32
 	// Decl is what the node refers to: a declaration, the record of an
-	// initialiser list, or the name (a string) of a label.
+	// initialiser list or of what a pointer points at, or the name (a string) of
+	// a label.
 	Decl            uint32
 	File, Line, Off uint32
 	// Raw is clang's own number of the beginning; its top bit is set inside a
 	// macro. SFile and SOff are where the first token is spelled.
 	Raw, SFile, SOff uint32
-	Val              int64
+	// Val is a constant's value; of a member that is a record, that record.
+	Val int64
 }
 
 // InMacro tells whether the node begins in the expansion of a macro.

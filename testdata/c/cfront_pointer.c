@@ -191,3 +191,46 @@ void plain_name(void)
 {
 	__SCT__();
 }
+
+/* Only this file knows the fields of a record of its own. */
+struct request {
+	int flags;
+	int object;
+	int touched;
+};
+
+static int fetch(struct request *r)
+{
+	int *where = &r->touched;
+
+	r->object = 1;
+	return r->flags + *where;
+}
+
+// Nothing writes flags but through a local's name.
+// run kept_by_callee(1): fetch(obj) a()
+// run kept_by_callee(0): fetch(obj) b()
+void kept_by_callee(int flags)
+{
+	struct request r;
+
+	r.flags = flags;
+	fetch(&r);
+	if (r.flags)
+		a();
+	else
+		b();
+}
+
+// run written_by_callee(?): fetch(obj) a() | fetch(obj) b()
+void written_by_callee(int object)
+{
+	struct request r;
+
+	r.object = object;
+	fetch(&r);
+	if (r.object)
+		a();
+	else
+		b();
+}
