@@ -305,7 +305,7 @@ func (a *analysis) join(b int, s, t *state) *state {
 			j.vals[v] = s.vals[v]
 			continue
 		}
-		if w, ok := either(*x, *t.held(Var(v))); ok && !giveUp && !fresh[w.sym] {
+		if w, ok := either(*x, *t.held(Var(v)), len(a.fn.Params)); ok && !giveUp && !fresh[w.sym] {
 			j.set(Var(v), w)
 			continue
 		}

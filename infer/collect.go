@@ -212,7 +212,7 @@ func joinRets(a, b []RetValue) []RetValue {
 	for i := range a {
 		if a[i].equal(b[i]) {
 			out[i] = a[i]
-		} else if v, ok := either(a[i].val, b[i].val); ok && a[i].known() && b[i].known() {
+		} else if v, ok := either(a[i].val, b[i].val, 0); ok && a[i].known() && b[i].known() {
 			out[i] = RetValue{val: v}
 		} else {
 			out[i] = factValue(a[i].Fact().Join(b[i].Fact()))

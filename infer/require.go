@@ -11,7 +11,7 @@ func (a *analysis) require(op *Op, s *state, r *Req, callee string) {
 		Pos: op.Pos, Text: op.Call.Text, Callee: callee, Next: r, depth: r.depth + 1,
 	}
 	if callee == "" { // the operation itself is the primitive
-		req.Text, req.Next, req.depth = r.Text, nil, 1
+		req.Text, req.Next, req.depth = r.Text, nil, max(1, r.depth)
 	}
 	if s.ambiguous {
 		if r.Kind == Sleeps {

@@ -171,11 +171,15 @@ func (a *analysis) callees(op *Op, s *state) (list []*Summary, known bool) {
 	return nil, false
 }
 
+// notKnown is the depth of a witness that ends in something that is not known: a
+// chain that ends in C is worth more than a short one.
+const notKnown = 100
+
 // unknownCall applies the policy for calls whose callee is not known. In Rust
 // that is klint's: it may sleep. In C it is what Options say.
 func (a *analysis) unknownCall(op *Op, s *state, why string) {
 	if a.fn.Lang == Rust || a.sol.opts.Indirect == IndirectSleep {
-		a.require(op, s, &Req{Kind: Sleeps, Expect: Range{}, Pos: op.Pos, Text: why + ", and so may sleep"}, "")
+		a.require(op, s, &Req{Kind: Sleeps, Expect: Range{}, Pos: op.Pos, Text: why + ", and so may sleep", depth: notKnown}, "")
 		return
 	}
 	a.out.assume(op.Pos, why+"; taken not to sleep")
@@ -209,6 +213,11 @@ func (a *analysis) apply(op *Op, flat int, s *state, c *Summary) []*state {
 			continue // what is let go on one path only is no demand on every caller
 		}
 		if t := assumeCond(s, r.When, args); t != nil {
+			if a.fn.Lang == Rust && c.Evidence == Model && c.Func != nil {
+				in := *r // Rust readers want to see where in C they end up
+				in.Pos = c.Func.Pos
+				r = &in
+			}
 			a.require(op, t, r, c.Name)
 		}
 	}
