@@ -126,8 +126,11 @@ type Func struct {
 // of it that Path names.
 //
 // Path grammar, shared by both frontends: "" is the value itself; "#" is the
-// discriminant of an enum; ".N" field N; "@V" the payload of variant V. They
-// compose: "@1.0#" is the discriminant of field 0 of variant 1. C uses "" only.
+// discriminant of an enum; ".N" or ".name" a field; "@V" the payload of variant
+// V; a leading "*" is what a reference or pointer points at. They compose:
+// "@1.0#" is the discriminant of field 0 of variant 1. Results have two more:
+// "&N*..." is what a callee leaves behind the N-th argument, a `&mut`; "=N" the
+// N-th argument of a macro that assigns to it (see package cfront).
 type Param struct {
 	Arg  int
 	Path string
