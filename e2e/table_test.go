@@ -38,7 +38,7 @@ func declared(t *testing.T) []string {
 			case function.MatchString(line):
 				symbol := function.FindStringSubmatch(line)[1]
 				if link != "" {
-					symbol = strings.TrimPrefix(link, "\u0001")
+					symbol = strings.TrimPrefix(link, `\u{1}`)
 				}
 				out = append(out, symbol)
 				link = ""
