@@ -26,6 +26,7 @@ type collector struct {
 	entries []CallbackEntry
 	assumes []Assumption
 	restsOn map[string]bool
+	guess   bool // an exit rests on something that is assumed
 }
 
 func newCollector(f *Func) *collector { return &collector{fn: f} }
@@ -235,7 +236,7 @@ func (c *collector) summary() *Summary {
 	s.Bugs = c.bugs
 	sort.SliceStable(s.Bugs, func(i, j int) bool { return posLess(s.Bugs[i].Pos, s.Bugs[j].Pos) })
 	s.order()
-	s.Assumes, s.restsOn = c.assumes, c.restsOn
+	s.Assumes, s.restsOn, s.guess = c.assumes, c.restsOn, c.guess
 	return s
 }
 
@@ -255,6 +256,7 @@ func (c *collector) dropAmbiguous() {
 	if i < 0 {
 		return
 	}
+	c.guess = true
 	c.assume(c.retPos[i], "the count here could not be told; taken to be balanced")
 	var lost []Exit
 	old, pos := c.exits, c.retPos
@@ -398,6 +400,7 @@ func (c *collector) notNull() {
 			for k, r := range e.Rets {
 				zero := f.retFact(k).Equal(Fact{Set: One(0)})
 				if zero && !r.known() && r.fact.IsTop() {
+					c.guess = true
 					e.Rets = slices.Clone(e.Rets)
 					e.Rets[k] = factValue(Fact{Set: Except(0)})
 					c.assume(c.retPos[i], "what is returned here is taken not to be 0, which another path returns with another count")
@@ -424,6 +427,7 @@ func (c *collector) unbalanced() {
 				at, other, pos = f, e, c.retPos[j]
 			}
 			if e.Guessed || f.Guessed {
+				c.guess = true
 				c.assume(pos, "the count here could not be told; taken to be balanced")
 				c.merge()
 				c.exits[0].Ambiguous, c.exits[0].Guessed = false, true

@@ -60,7 +60,7 @@ func (s *Summary) openParams() {
 // settled tells whether no assumption about callees could make the summary
 // stricter: the function must be entered at zero whatever they do.
 func (s *Summary) settled() bool {
-	if len(s.Entries) > 0 {
+	if len(s.Entries) > 0 || s.guess {
 		return false
 	}
 	for i := range s.Exits {

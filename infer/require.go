@@ -14,9 +14,12 @@ func (a *analysis) require(op *Op, s *state, r *Req, callee string) {
 		req.Text, req.Next, req.depth = r.Text, nil, max(1, r.depth)
 	}
 	if s.ambiguous {
-		if r.Kind == Sleeps {
+		switch r.Kind {
+		case Sleeps:
 			req.Expect = Range{}
 			a.out.require(req)
+		case Holds:
+			a.out.assume(op.Pos, "the count before "+op.Call.Text+" could not be told; taken to be enough")
 		}
 		return
 	}

@@ -180,6 +180,8 @@ type Summary struct {
 	OpenParams bool
 	// restsOn are the callees, by name, whose evidence this one's depends on.
 	restsOn map[string]bool
+	// guess is set where an exit rests on something that is assumed.
+	guess bool
 	// Reason is the model table's reason, for Evidence Model.
 	Reason string
 }
