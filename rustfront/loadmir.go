@@ -3,6 +3,7 @@ package rustfront
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"preemptck/rustfront/items"
 	"preemptck/rustfront/mir"
@@ -15,8 +16,9 @@ func (w *World) Has(crate string) bool { return w.crates[crate] != nil }
 // LoadMIR adds a crate of which there is only MIR text, in the file at path,
 // called name in messages. Text that is no MIR is an error with its line.
 // Without rustdoc's items only its free functions without type parameters are
-// known; left tells how many other bodies there are.
-func (w *World) LoadMIR(crate, path, name string) (left int, err error) {
+// known; left tells how many other bodies there are. links are the symbols of foreign
+// functions that are linked by another name than their own.
+func (w *World) LoadMIR(crate, path, name string, links map[string]string) (left int, err error) {
 	if w.Has(crate) {
 		return 0, fmt.Errorf("%s: crate %s is given twice", name, crate)
 	}
@@ -43,6 +45,7 @@ func (w *World) LoadMIR(crate, path, name string) (left int, err error) {
 	if len(its.Fns) == 0 {
 		return 0, fmt.Errorf("%s:1: holds no function that can be checked", name)
 	}
+	w.addForeign(its, f, links)
 	ix, err := mir.OpenIndex(path)
 	if err != nil {
 		return 0, err
@@ -61,4 +64,28 @@ func isPlainPath(path string) bool {
 		}
 	}
 	return path != ""
+}
+
+// addForeign adds the functions that a crate's own `extern` blocks declare, as far as
+// calls show them: by name an `extern "C" fn` of the crate, and without a body in it.
+func (w *World) addForeign(its *items.Crate, f *mir.File, links map[string]string) {
+	for _, it := range f.Items {
+		for i := range it.Blocks {
+			c := it.Blocks[i].Term.Func.Const
+			if it.Blocks[i].Term.Kind != mir.TermCall || c == nil || c.Type == nil || c.Type.Kind != mir.TyFnDef ||
+				c.Type.Sig == nil || c.Type.Sig.ABI == "" || c.Path == nil || !isPlainPath(c.Path.String()) {
+				continue
+			}
+			path := c.Path.String()
+			first, _, _ := strings.Cut(path, "::")
+			if its.Fns[its.Name+"::"+path] != nil || w.Has(first) {
+				continue
+			}
+			symbol := path[strings.LastIndex(path, ":")+1:]
+			if s := links[symbol]; s != "" {
+				symbol = s
+			}
+			its.Fns[its.Name+"::"+path] = &items.Fn{Name: path, Output: ty.TupleOf(nil), Symbol: symbol}
+		}
+	}
 }

@@ -93,7 +93,7 @@ func (a *Analysis) lowerBatch(ctx context.Context, targets []Target, cache strin
 	for i := range usable {
 		t := &usable[i]
 		if t.MIR != "" {
-			left, err := world.LoadMIR(t.crate(), t.MIR, a.Tree.Rel(t.MIR))
+			left, err := world.LoadMIR(t.crate(), t.MIR, a.Tree.Rel(t.MIR), a.linkNames())
 			if err != nil {
 				failures = append(failures, err)
 				continue
@@ -217,6 +217,22 @@ func (a *Analysis) lowerCrate(world *rustfront.World, t *Target) (Checked, error
 	}
 	a.note(true, "%s: %d functions, %d calls resolved, %d not", t.Arg, len(c.Funcs), rep.Stats.Resolved, rep.Stats.Unresolved)
 	return c, nil
+}
+
+// linkNames are the symbols of the functions in the bindings that are linked by
+// another name, which MIR does not show.
+func (a *Analysis) linkNames() map[string]string {
+	links := map[string]string{}
+	decls, err := a.Bindings()
+	if err != nil {
+		return links // a tree without bindings has no such names
+	}
+	for _, d := range decls {
+		if d.Symbol != d.Name {
+			links[d.Name] = d.Symbol
+		}
+	}
+	return links
 }
 
 // reach lists the Rust functions that can be reached from some, sorted.
