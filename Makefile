@@ -1,4 +1,5 @@
 # make demo     install what is missing, build, and run the three jobs on testdata/demo
+#               (scripts/setup.sh installs even make)
 # make test     formatting, vet, staticcheck, unit tests
 # make e2e      the tests on a real kernel, which is built first if there is none
 # make help     the rest

@@ -1,6 +1,8 @@
 #!/bin/bash
 # Install what building, testing and the demo need on Debian 12, if it is missing:
 #
+#   make             which then runs this again, and finds nothing to do
+#   ca-certificates  Go's modules come over https
 #   gcc, libc6-dev   cgo
 #   libclang-19-dev  clang-c/Index.h, libclang.so and, with it, clang's own headers;
 #                    another LLVM from 17 on will do if LLVM_CONFIG names it
@@ -20,6 +22,10 @@ if ! command -v go >/dev/null; then
 fi
 
 want=()
+command -v make >/dev/null || want+=(make)
+if command -v apt-get >/dev/null && [[ -z ${SSL_CERT_FILE:-} && ! -e /etc/ssl/certs/ca-certificates.crt ]]; then
+  want+=(ca-certificates)
+fi
 if ! command -v "${CC:-gcc}" >/dev/null || [[ ! -e /usr/include/stdlib.h ]]; then
   want+=(gcc libc6-dev)
 fi
