@@ -13,12 +13,12 @@ import (
 // of units. A unit that cannot be parsed is a diagnostic; the rest goes on.
 // ParseAll itself fails only where ctx ends.
 func ParseAll(ctx context.Context, units []Unit, opts Options, workers int, progress func(done, total int)) (*Tree, error) {
-	m := newMerger(len(units))
+	m := NewMerger(len(units))
+	session := NewSession(opts)
 	var (
 		mu   sync.Mutex
 		wg   sync.WaitGroup
 		done int
-		src  = &texts{}
 		next = make(chan int)
 	)
 	for range max(1, workers) {
@@ -26,12 +26,13 @@ func ParseAll(ctx context.Context, units []Unit, opts Options, workers int, prog
 		go func() {
 			defer wg.Done()
 			for i := range next {
-				res, err := parse(units[i], &opts, src)
+				packed, _, err := session.Lower(units[i])
 				mu.Lock()
+				if err == nil {
+					err = m.Add(i, packed)
+				}
 				if err != nil {
-					m.fail(i, units[i], &opts, err)
-				} else {
-					m.add(i, res)
+					m.Fail(i, Lost(units[i], &opts, err))
 				}
 				done++
 				if progress != nil {
@@ -54,17 +55,16 @@ feed:
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return m.tree(), nil
+	return m.Tree(), nil
 }
 
-func (m *merger) fail(i int, u Unit, opts *Options, err error) {
-	d := Diagnostic{Severity: Error, Pos: infer.Pos{File: opts.relative(u.path())}, Text: err.Error()}
+// Lost is the diagnostic of a unit that could not be lowered.
+func Lost(u Unit, opts *Options, err error) Diagnostic {
 	var pe *ParseError
 	if errors.As(err, &pe) {
-		d = pe.Diagnostic
+		return pe.Diagnostic
 	}
-	m.diagnostics[i] = append(m.diagnostics[i], d)
-	m.stats.Failed++
+	return Diagnostic{Severity: Error, Pos: infer.Pos{File: opts.relative(u.path())}, Text: err.Error()}
 }
 
 func sortedKeys[V any](m map[string]V) []string {

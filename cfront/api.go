@@ -79,6 +79,8 @@ type Result struct {
 	Diagnostics []Diagnostic
 	// Dropped are arguments that this libclang does not know.
 	Dropped []string
+	// Files are the files that were read, absolute and sorted.
+	Files []string
 }
 
 // Tree is a whole lowered tree.

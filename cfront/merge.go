@@ -2,14 +2,13 @@ package cfront
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"hash"
 	"sort"
 	"strings"
 
 	"preemptck/infer"
+	"preemptck/infer/pack"
 )
 
 // version is one body of a function: header functions may have several, as the
@@ -22,57 +21,65 @@ type version struct {
 	refs map[string]string
 }
 
-// merger merges the units of a tree. What it makes does not depend on the order
+// Merger merges the units of a tree. What it makes does not depend on the order
 // in which units arrive.
-type merger struct {
+type Merger struct {
+	names       pack.Interner
 	versions    map[string]map[string]*version // by ID and hash
 	decls       map[string]*infer.Decl
 	declUnit    map[string]int
 	aliases     map[string]string
 	aliasUnit   map[string]int
-	inits       [][]infer.SlotInit
-	initRefs    []map[string]string
+	inits       []infer.SlotInit
+	initRefs    map[infer.SlotInit]string // their functions' versions
 	fields      map[string]infer.FieldBits
 	diagnostics [][]Diagnostic
 	dropped     map[string]bool
 	stats       Stats
 }
 
-func newMerger(units int) *merger {
-	return &merger{
+// NewMerger merges so many units.
+func NewMerger(units int) *Merger {
+	return &Merger{
+		names:    pack.Interner{},
 		versions: map[string]map[string]*version{},
 		decls:    map[string]*infer.Decl{}, declUnit: map[string]int{},
 		aliases: map[string]string{}, aliasUnit: map[string]int{},
-		inits: make([][]infer.SlotInit, units), initRefs: make([]map[string]string, units),
+		initRefs:    map[infer.SlotInit]string{},
 		fields:      map[string]infer.FieldBits{},
 		diagnostics: make([][]Diagnostic, units), dropped: map[string]bool{},
 		stats: Stats{Units: units},
 	}
 }
 
-// add takes in one unit.
-func (m *merger) add(i int, r *Result) {
-	byID := map[string]*infer.Func{}
-	for _, f := range r.Funcs {
-		byID[f.ID] = f
+// Add takes in unit number i as [Result.Pack] made it. It fails, and takes in
+// nothing, where the packed form is damaged.
+func (m *Merger) Add(i int, packed []byte) error {
+	r, err := unpack(packed, m.names)
+	if err != nil {
+		return err
 	}
-	hashes := hashAll(r.Funcs, byID)
-	for _, f := range r.Funcs {
-		h := hashes[f.ID]
-		all := m.versions[f.ID]
-		if all == nil {
-			all = map[string]*version{}
-			m.versions[f.ID] = all
-		}
-		v := all[h]
+	fresh, err := m.bodies(r)
+	if err != nil {
+		return err
+	}
+	hashes := map[string]string{}
+	for _, f := range r.funcs {
+		hashes[f.id] = f.hash
+	}
+	for k, f := range r.funcs {
+		v := m.versions[f.id][f.hash]
 		if v == nil {
-			v = &version{fn: f, hash: h, unit: i, refs: map[string]string{}}
-			eachRef(f, func(ref *string) {
+			v = &version{fn: fresh[k], hash: f.hash, unit: i, refs: map[string]string{}}
+			eachRef(v.fn, func(ref *string) {
 				if h, ok := hashes[*ref]; ok {
 					v.refs[*ref] = h
 				}
 			})
-			all[h] = v
+			if m.versions[f.id] == nil {
+				m.versions[f.id] = map[string]*version{}
+			}
+			m.versions[f.id][f.hash] = v
 		}
 		v.unit = min(v.unit, i)
 	}
@@ -86,12 +93,8 @@ func (m *merger) add(i int, r *Result) {
 			m.aliases[sym], m.aliasUnit[sym] = to, i
 		}
 	}
-	m.inits[i] = r.Inits
-	m.initRefs[i] = map[string]string{}
 	for _, in := range r.Inits {
-		if h, ok := hashes[in.Func]; ok {
-			m.initRefs[i][in.Func] = h
-		}
+		m.addInit(in, hashes[in.Func])
 	}
 	for slot, b := range r.Fields {
 		all := m.fields[slot]
@@ -104,10 +107,42 @@ func (m *merger) add(i int, r *Result) {
 	for _, d := range r.Dropped {
 		m.dropped[d] = true
 	}
+	return nil
 }
 
-// tree names the versions and puts the program together.
-func (m *merger) tree() *Tree {
+// bodies unpacks the functions that are new.
+func (m *Merger) bodies(r *unpacked) (map[int]*infer.Func, error) {
+	fresh := map[int]*infer.Func{}
+	for k, f := range r.funcs {
+		if m.versions[f.id][f.hash] != nil {
+			continue
+		}
+		fresh[k] = f.body.Func()
+		if err := f.body.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return fresh, nil
+}
+
+// addInit notes an initialiser. One in a header is met once in every unit.
+func (m *Merger) addInit(in infer.SlotInit, hash string) {
+	key := in
+	key.Func += "\x00" + hash
+	if _, ok := m.initRefs[key]; !ok {
+		m.initRefs[key] = hash
+		m.inits = append(m.inits, key)
+	}
+}
+
+// Fail says that unit number i was lost.
+func (m *Merger) Fail(i int, d Diagnostic) {
+	m.diagnostics[i] = append(m.diagnostics[i], d)
+	m.stats.Failed++
+}
+
+// Tree names the versions and puts the program together. It ends the merger.
+func (m *Merger) Tree() *Tree {
 	p := infer.NewProgram()
 	names := map[string]string{} // ID and hash to final ID
 	for _, id := range sortedKeys(m.versions) {
@@ -169,14 +204,18 @@ func (m *merger) tree() *Tree {
 		}
 	}
 	t := &Tree{Program: p, Dropped: sortedKeys(m.dropped)}
-	for i := range m.inits {
-		for _, in := range m.inits[i] {
-			if h, ok := m.initRefs[i][in.Func]; ok {
-				in.Func = names[in.Func+"\x00"+h]
-			}
-			p.Inits = append(p.Inits, in)
+	for _, in := range m.inits {
+		hash := m.initRefs[in]
+		if name, ok := names[in.Func]; ok && hash != "" {
+			in.Func = name
+		} else {
+			in.Func, _, _ = strings.Cut(in.Func, "\x00")
 		}
-		t.Diagnostics = append(t.Diagnostics, m.diagnostics[i]...)
+		p.Inits = append(p.Inits, in)
+	}
+	p.Inits = sortedInits(p.Inits)
+	for _, d := range m.diagnostics {
+		t.Diagnostics = append(t.Diagnostics, d...)
 	}
 	m.stats.Funcs = len(p.Funcs)
 	t.Stats = m.stats
@@ -217,7 +256,7 @@ func eachRef(f *infer.Func, visit func(ref *string)) {
 func hashAll(funcs []*infer.Func, byID map[string]*infer.Func) map[string]string {
 	own := map[string]string{}
 	for _, f := range funcs {
-		own[f.ID] = hashBody(f)
+		own[f.ID] = pack.Hash(f)
 	}
 	deep := map[string]string{}
 	for _, f := range funcs {
@@ -252,77 +291,3 @@ func hashAll(funcs []*infer.Func, byID map[string]*infer.Func) map[string]string
 
 // shared tells whether other units may have the function too.
 func shared(f *infer.Func) bool { return strings.Contains(f.ID, "@") }
-
-type bodyHash struct{ hash.Hash }
-
-func (h bodyHash) num(n ...int64) {
-	var b [8]byte
-	for _, x := range n {
-		binary.LittleEndian.PutUint64(b[:], uint64(x))
-		h.Write(b[:])
-	}
-}
-
-func (h bodyHash) str(s ...string) {
-	for _, x := range s {
-		h.num(int64(len(x)))
-		h.Write([]byte(x))
-	}
-}
-
-func (h bodyHash) operand(o infer.Operand) {
-	h.num(int64(o.Kind), o.Const, int64(o.Var))
-	h.str(o.Func)
-}
-
-// hashBody hashes everything in a function, positions included.
-func hashBody(f *infer.Func) string {
-	h := bodyHash{sha256.New()}
-	h.str(f.ID, f.Pos.String())
-	h.str(f.Vars...)
-	for _, p := range f.Params {
-		h.num(int64(p.Arg), int64(p.Var))
-		h.str(p.Path)
-	}
-	h.str(f.Rets...)
-	for b := range f.Blocks {
-		x := &f.Blocks[b]
-		h.num(int64(len(x.Ops)))
-		for k := range x.Ops {
-			h.op(&x.Ops[k])
-		}
-		t := &x.Term
-		h.num(int64(t.Kind), int64(t.Pos.Line), int64(t.Pos.Col), int64(len(t.To)), int64(len(t.Ranges)), int64(len(t.Values)))
-		h.operand(t.Cond)
-		for _, to := range t.To {
-			h.num(int64(to))
-		}
-		for _, r := range t.Ranges {
-			h.num(r.Lo, r.Hi)
-		}
-		for _, v := range t.Values {
-			h.operand(v)
-		}
-	}
-	return hex.EncodeToString(h.Sum(nil))[:32]
-}
-
-func (h bodyHash) op(o *infer.Op) {
-	h.num(int64(o.Kind), int64(o.Pos.Line), int64(o.Pos.Col), int64(o.Dst), int64(o.Expr.Op))
-	h.operand(o.Expr.A)
-	h.operand(o.Expr.B)
-	h.str(o.Slot)
-	if c := o.Call; c != nil {
-		h.num(int64(c.Target.Kind), int64(c.Target.Var), int64(len(c.Args)), int64(len(c.Dsts)))
-		h.str(c.Target.Func, c.Target.Slot, c.Text)
-		for _, a := range c.Args {
-			h.num(int64(a.Arg))
-			h.str(a.Path)
-			h.operand(a.Value)
-		}
-		for _, d := range c.Dsts {
-			h.num(int64(d.Var))
-			h.str(d.Path)
-		}
-	}
-}

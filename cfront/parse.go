@@ -17,6 +17,26 @@ func Parse(src Unit, opts Options) (*Result, error) {
 	return parse(src, &opts, &texts{})
 }
 
+// Session lowers units one after another, or several at a time, and keeps what
+// they share: the texts of headers and the names in them.
+type Session struct {
+	opts  Options
+	texts texts
+}
+
+// NewSession begins a session.
+func NewSession(opts Options) *Session { return &Session{opts: opts} }
+
+// Lower lowers a unit as [Parse] does, and returns [Result.Pack] of it and the
+// files that were read.
+func (s *Session) Lower(src Unit) (packed []byte, files []string, err error) {
+	r, err := parse(src, &s.opts, &s.texts)
+	if err != nil {
+		return nil, nil, err
+	}
+	return r.Pack(), r.Files, nil
+}
+
 func parse(src Unit, opts *Options, t *texts) (*Result, error) {
 	path := src.path()
 	if _, err := os.Stat(path); err != nil {
@@ -40,6 +60,7 @@ func parse(src Unit, opts *Options, t *texts) (*Result, error) {
 		return nil, err
 	}
 	u.lower()
+	u.res.Files = u.filesRead()
 	return u.res, nil
 }
 

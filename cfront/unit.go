@@ -3,6 +3,7 @@ package cfront
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -102,6 +103,18 @@ func newUnit(u *libclang.Unit, src Unit, opts *Options, t *texts) *unit {
 		}
 	}
 	return l
+}
+
+// filesRead are the files that the unit was made from.
+func (l *unit) filesRead() []string {
+	files := make([]string, 0, len(l.Read))
+	for _, f := range l.Read {
+		if f != 0 {
+			files = append(files, l.paths[f])
+		}
+	}
+	sort.Strings(files)
+	return slices.Compact(files)
 }
 
 // relative makes a path relative to the deeper of the two trees it lies in.

@@ -29,6 +29,9 @@ type Unit struct {
 	Fields  []uint32 // declarations of fields; see Decl.Field0
 	Globals []uint32 // variables with initialisers, in order
 	Files   []string
+	// Read are the files that were read, the main file among them; a file that
+	// was read twice may stand there twice.
+	Read []uint32
 	// Defs and Uses are the definitions of the macros asked for, and their
 	// uses outside other macros.
 	Defs, Uses  []Macro
@@ -104,6 +107,7 @@ func Parse(file string, args, macros []string, all bool) (*Unit, error) {
 		Decls:       copied[Decl](unsafe.Pointer(r.decls), r.ndecls),
 		Fields:      copied[uint32](unsafe.Pointer(r.fields), r.nfields),
 		Globals:     copied[uint32](unsafe.Pointer(r.globals), r.nglobals),
+		Read:        copied[uint32](unsafe.Pointer(r.read), r.nread),
 		Defs:        copied[Macro](unsafe.Pointer(r.defs), r.ndefs),
 		Uses:        copied[Macro](unsafe.Pointer(r.uses), r.nuses),
 		strs:        copied[byte](unsafe.Pointer(r.strs), r.nstrs),

@@ -90,6 +90,17 @@ static enum CXChildVisitResult visit_top(CXCursor c, CXCursor parent, CXClientDa
 	return CXChildVisit_Continue;
 }
 
+/* note_read lists the files that were read, the main file among them. */
+static void note_read(CXFile f, CXSourceLocation *stack, unsigned depth, CXClientData data)
+{
+	struct walker *w = data;
+	(void)stack;
+	(void)depth;
+	uint32_t id = pck_file_id(w, f);
+	uint32_t i = PUSH(w, read);
+	w->r->read[i] = id;
+}
+
 static void note_diagnostics(struct walker *w)
 {
 	unsigned n = clang_getNumDiagnostics(w->tu);
@@ -149,6 +160,7 @@ pck_result *pck_parse(const char *file, const char *const *args, int nargs,
 		/* Bodies want more functions as they are walked. */
 		for (uint32_t i = 0; i < w.nqueue; i++)
 			pck_emit_function(&w, w.queue[i]);
+		clang_getInclusions(w.tu, note_read, &w);
 		clang_disposeTranslationUnit(w.tu);
 	}
 	clang_disposeIndex(index);
@@ -188,6 +200,7 @@ void pck_free(pck_result *r)
 	free(r->fields);
 	free(r->files);
 	free(r->globals);
+	free(r->read);
 	free(r->defs);
 	free(r->uses);
 	free(r->diags);

@@ -56,11 +56,11 @@ typedef struct {
 typedef struct {
 	pck_node *nodes;
 	pck_decl *decls;
-	uint32_t *fields, *files, *globals;
+	uint32_t *fields, *files, *globals, *read;
 	pck_macro *defs, *uses;
 	pck_diag *diags;
 	char *strs;
-	uint32_t nnodes, ndecls, nfields, nfiles, nglobals, ndefs, nuses, ndiags, nstrs;
+	uint32_t nnodes, ndecls, nfields, nfiles, nglobals, nread, ndefs, nuses, ndiags, nstrs;
 	int32_t status;
 } pck_result;
 

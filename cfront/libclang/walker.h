@@ -34,7 +34,7 @@ struct frame {
 struct walker {
 	pck_result *r;
 	CXTranslationUnit tu;
-	uint32_t cap_nodes, cap_decls, cap_fields, cap_files, cap_globals,
+	uint32_t cap_nodes, cap_decls, cap_fields, cap_files, cap_globals, cap_read,
 		cap_defs, cap_uses, cap_diags, cap_strs;
 	struct map files, decls, strs, macros, functions;
 	CXCursor *cursors; /* of decls */

@@ -9,6 +9,7 @@ import (
 
 	"preemptck/annotate"
 	"preemptck/infer"
+	"preemptck/internal/cache"
 	"preemptck/internal/kbuild"
 	"preemptck/internal/progress"
 )
@@ -44,9 +45,12 @@ type Analysis struct {
 	Notes []Note
 	// Lost is set where some of the input could not be analysed; Notes name it.
 	Lost bool
+	// Lowered is how many C files were lowered in this run; the others were
+	// taken from the cache.
+	Lowered int
 
 	opts  Options
-	store *store
+	cache *cache.Store
 }
 
 // Note is something that the user should know of a run.
@@ -65,7 +69,7 @@ func Open(opts Options) (*Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Analysis{Tree: tree, Prog: infer.NewProgram(), opts: opts, store: openStore(opts.CacheDir)}
+	a := &Analysis{Tree: tree, Prog: infer.NewProgram(), opts: opts, cache: cache.Open(opts.CacheDir)}
 	for _, dir := range opts.Add {
 		if err := tree.AddTree(dir); err != nil {
 			return nil, err

@@ -1,0 +1,164 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// cTree is a folder with C files and a compile_commands.json.
+type cTree struct {
+	t     *testing.T
+	dir   string
+	cache string
+}
+
+func newCTree(t *testing.T) *cTree {
+	c := &cTree{t, t.TempDir(), t.TempDir()}
+	c.write("h.h", "void might_sleep(void);\nint g(int);\nstatic inline int both(int x) { return g(x); }\n")
+	for _, n := range []string{"a", "b", "c"} {
+		c.write(n+".c", "#include \"h.h\"\nint f_"+n+"(int x) { return both(x); }\n")
+	}
+	c.write("own.h", "#define DEPTH 3\n")
+	c.write("d.c", "#include \"own.h\"\nint g(int x) { return x + DEPTH; }\n")
+	c.commands(map[string][]string{"a": nil, "b": nil, "c": nil, "d": nil})
+	return c
+}
+
+// write writes a file as if that had been long before the next run.
+func (c *cTree) write(name, text string) {
+	c.t.Helper()
+	path := filepath.Join(c.dir, name)
+	require.NoError(c.t, os.WriteFile(path, []byte(text), 0o644))
+	time.Sleep(30 * time.Millisecond)
+}
+
+func (c *cTree) commands(args map[string][]string) {
+	c.t.Helper()
+	var entries []map[string]any
+	for _, n := range []string{"a", "b", "c", "d"} {
+		entries = append(entries, map[string]any{"directory": c.dir, "file": n + ".c",
+			"arguments": append(append([]string{"cc", "-c"}, args[n]...), n+".c")})
+	}
+	text, err := json.Marshal(entries)
+	require.NoError(c.t, err)
+	c.write("compile_commands.json", string(text))
+}
+
+// run lowers the tree and returns the program and how many files that took.
+func (c *cTree) run() (program string, lowered int) {
+	c.t.Helper()
+	a, err := Open(Options{Build: c.dir, Workers: 2, CacheDir: c.cache, Log: io.Discard})
+	require.NoError(c.t, err)
+	require.NoError(c.t, a.LowerC(context.Background()))
+	require.Empty(c.t, a.Notes)
+	return a.Prog.String(), a.Lowered
+}
+
+// fresh is the program without a cache.
+func (c *cTree) fresh() string {
+	c.t.Helper()
+	program, _ := (&cTree{c.t, c.dir, ""}).run()
+	return program
+}
+
+// again runs once more and wants so many files lowered, and what a run without a
+// cache gives.
+func (c *cTree) again(lowered int, why string) {
+	c.t.Helper()
+	program, n := c.run()
+	assert.Equal(c.t, lowered, n, why)
+	assert.Equal(c.t, c.fresh(), program, why)
+}
+
+func TestOnlyWhatChangedIsLowered(t *testing.T) {
+	c := newCTree(t)
+	c.again(4, "first run")
+	c.again(0, "nothing changed")
+
+	touched := time.Now().Add(time.Hour)
+	require.NoError(t, os.Chtimes(filepath.Join(c.dir, "a.c"), touched, touched))
+	c.again(0, "touched, but the same")
+
+	c.write("a.c", "#include \"h.h\"\nint f_a(int x) { return both(x) + g(x); }\n")
+	c.again(1, "one .c file")
+	c.write("own.h", "#define DEPTH 4\n")
+	c.again(1, "a header that one file includes")
+	c.write("h.h", "int g(int);\nstatic inline int both(int x) { g(x); return g(x); }\n")
+	c.again(3, "a header that three files include")
+	c.commands(map[string][]string{"b": {"-DX"}})
+	c.again(1, "one command line")
+	c.again(0, "nothing changed")
+}
+
+// What cannot be lowered is tried again, and found once it can.
+func TestLostUnitsAreNotKept(t *testing.T) {
+	c := newCTree(t)
+	c.write("own.h", "#include \"missing.h\"\n")
+	for range 2 {
+		a, err := Open(Options{Build: c.dir, Workers: 1, CacheDir: c.cache, Log: io.Discard})
+		require.NoError(t, err)
+		require.NoError(t, a.LowerC(context.Background()))
+		assert.True(t, a.Lost)
+		require.Len(t, a.Notes, 1)
+		assert.Contains(t, a.Notes[0].Text, "missing.h")
+		assert.NotZero(t, a.Lowered)
+	}
+	c.write("missing.h", "#define DEPTH 1\n")
+	c.again(1, "the file that was missing")
+}
+
+// A damaged entry is noticed and made again, whatever happened to it.
+func TestDamagedEntriesAreMadeAgain(t *testing.T) {
+	c := newCTree(t)
+	want, _ := c.run()
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 40 {
+		var entries []string
+		require.NoError(t, filepath.WalkDir(c.cache, func(path string, e fs.DirEntry, err error) error {
+			if err == nil && !e.IsDir() {
+				entries = append(entries, path)
+			}
+			return err
+		}))
+		require.Len(t, entries, 5, "four units and the tree")
+		for _, path := range entries {
+			data, err := os.ReadFile(path)
+			require.NoError(t, err)
+			switch r.IntN(3) {
+			case 0:
+				data = data[:r.IntN(len(data))]
+			case 1:
+				data[r.IntN(len(data))] ^= 1 << r.IntN(8)
+			case 2:
+				continue
+			}
+			require.NoError(t, os.WriteFile(path, data, 0o644))
+		}
+		got, _ := c.run()
+		require.Equal(t, want, got)
+	}
+}
+
+// A cache that cannot be written costs speed and a note, not the result.
+func TestCacheThatCannotBeWritten(t *testing.T) {
+	c := newCTree(t)
+	want := c.fresh()
+	require.NoError(t, os.WriteFile(filepath.Join(c.cache, "c"), nil, 0o644))
+	a, err := Open(Options{Build: c.dir, Workers: 1, CacheDir: c.cache, Log: io.Discard})
+	require.NoError(t, err)
+	require.NoError(t, a.LowerC(context.Background()))
+	assert.Equal(t, want, a.Prog.String())
+	require.Len(t, a.Notes, 1)
+	assert.Contains(t, a.Notes[0].Text, "not kept for the next run")
+	assert.False(t, a.Lost)
+}
