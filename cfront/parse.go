@@ -3,7 +3,6 @@ package cfront
 import (
 	"fmt"
 	"os"
-	"sort"
 	"strings"
 
 	"preemptck/cfront/libclang"
@@ -14,7 +13,7 @@ import (
 // at all; where parts of it cannot, those functions are left out, and the
 // diagnostics of the result say which.
 func Parse(src Unit, opts Options) (*Result, error) {
-	return parse(src, &opts, &texts{})
+	return NewSession(opts).parse(src)
 }
 
 // Session lowers units one after another, or several at a time, and keeps what
@@ -30,31 +29,24 @@ func NewSession(opts Options) *Session { return &Session{opts: opts} }
 // Lower lowers a unit as [Parse] does, and returns [Result.Pack] of it and the
 // files that were read.
 func (s *Session) Lower(src Unit) (packed []byte, files []string, err error) {
-	r, err := parse(src, &s.opts, &s.texts)
+	r, err := s.parse(src)
 	if err != nil {
 		return nil, nil, err
 	}
 	return r.Pack(), r.Files, nil
 }
 
-func parse(src Unit, opts *Options, t *texts) (*Result, error) {
+func (s *Session) parse(src Unit) (*Result, error) {
 	path := src.path()
 	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("%s: the source file of this command line is missing: %w", opts.relative(path), err)
+		return nil, fmt.Errorf("%s: the source file of this command line is missing: %w", s.opts.relative(path), err)
 	}
-	args, dropped := src.clean(opts.ExtraArgs)
-	macros := make([]string, 0, len(opts.Macros))
-	for m, on := range opts.Macros {
-		if on {
-			macros = append(macros, m)
-		}
-	}
-	sort.Strings(macros)
-	walked, err := libclang.Parse(path, args, macros, opts.AllHeaders)
+	args, dropped := src.clean(s.opts.ExtraArgs)
+	walked, err := libclang.Parse(path, args, libclang.Options{Macros: s.macros(), All: s.opts.AllHeaders})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", opts.relative(path), err)
+		return nil, fmt.Errorf("%s: %w", s.opts.relative(path), err)
 	}
-	u := newUnit(walked, src, opts, t)
+	u := newUnit(walked, src, &s.opts, &s.texts, nil)
 	u.res.Dropped = dropped
 	if err := u.diagnose(path); err != nil {
 		return nil, err

@@ -60,7 +60,9 @@ type unit struct {
 	queue     []uint32
 }
 
-func newUnit(u *libclang.Unit, src Unit, opts *Options, t *texts) *unit {
+// newUnit prepares a unit for lowering; pre is the prefix it was parsed behind, or
+// nil.
+func newUnit(u *libclang.Unit, src Unit, opts *Options, t *texts, pre *Precompiled) *unit {
 	l := &unit{
 		Unit: u, opts: opts, texts: t, names: map[uint32]string{},
 		paths: make([]string, len(u.Files)+1), rel: make([]string, len(u.Files)+1),
@@ -88,6 +90,10 @@ func newUnit(u *libclang.Unit, src Unit, opts *Options, t *texts) *unit {
 	for _, m := range u.Uses {
 		f := same[l.paths[m.File]]
 		l.uses[f] = append(l.uses[f], m)
+	}
+	if pre != nil {
+		placeMacros(l.defs, pre.Defs, same)
+		placeMacros(l.uses, pre.Uses, same)
 	}
 	for _, m := range l.uses {
 		sort.Slice(m, func(i, j int) bool { return m[i].Off < m[j].Off })

@@ -129,21 +129,53 @@ static uint32_t pretty(struct walker *w, CXCursor c)
 	return s;
 }
 
+static void add_function(struct walker *w, CXCursor c)
+{
+	CXString s = clang_getCursorSpelling(c);
+	uint32_t *at = pck_map_at(&w->functions, pck_hash_string(clang_getCString(s)));
+	clang_disposeString(s);
+	if (!*at) {
+		uint32_t id = pck_decl_id(w, c);
+		/* Named, not wanted: only a use makes it so. */
+		*at = id;
+	}
+}
+
 static enum CXChildVisitResult note_function(CXCursor c, CXCursor parent, CXClientData data)
 {
-	struct walker *w = data;
 	(void)parent;
-	if (clang_getCursorKind(c) == CXCursor_FunctionDecl) {
-		CXString s = clang_getCursorSpelling(c);
-		uint32_t *at = pck_map_at(&w->functions, pck_hash_string(clang_getCString(s)));
-		clang_disposeString(s);
-		if (!*at) {
-			uint32_t id = pck_decl_id(w, c);
-			/* Named, not wanted: only a use makes it so. */
-			*at = id;
-		}
-	}
+	if (clang_getCursorKind(c) == CXCursor_FunctionDecl)
+		add_function(data, c);
 	return CXChildVisit_Continue;
+}
+
+static enum CXChildVisitResult note_named(CXCursor c, CXCursor parent, CXClientData data)
+{
+	(void)parent;
+	if (clang_getCursorKind(c) == CXCursor_DeclRefExpr)
+		add_function(data, clang_getCursorReferenced(c));
+	return CXChildVisit_Recurse;
+}
+
+/*
+ * pck_note_cleanups notes the functions that c names: declarations of a
+ * precompiled header cannot be found by name otherwise.
+ */
+void pck_note_cleanups(struct walker *w, CXCursor c)
+{
+	clang_visitChildren(c, note_named, w);
+}
+
+/*
+ * pck_is_cleanup tells whether a function may be one that attributes name: it
+ * takes one pointer, returns nothing, and its name is made by a macro.
+ */
+int pck_is_cleanup(CXCursor c)
+{
+	CXSourceLocation l = clang_getCursorLocation(c);
+	CXType t = clang_getCursorType(c);
+	return l.int_data >> 31 && clang_getResultType(t).kind == CXType_Void && clang_getNumArgTypes(t) == 1 &&
+	       clang_getCanonicalType(clang_getArgType(t, 0)).kind == CXType_Pointer;
 }
 
 void pck_want(struct walker *w, uint32_t id)
@@ -175,6 +207,8 @@ static uint32_t cleanup_function(struct walker *w, uint32_t attrs)
 		clang_visitChildren(clang_getTranslationUnitCursor(w->tu), note_function, w);
 	}
 	uint32_t id = *pck_map_at(&w->functions, pck_hash_string(name));
+	if (!id)
+		w->r->lost = 1;
 	pck_want(w, id);
 	return id;
 }

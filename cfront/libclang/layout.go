@@ -22,6 +22,8 @@ func checkLayout() error {
 		{"decl", unsafe.Sizeof(Decl{}), C.sizeof_pck_decl},
 		{"decl.aux", unsafe.Offsetof(Decl{}.Aux), unsafe.Offsetof(C.pck_decl{}.aux)},
 		{"macro", unsafe.Sizeof(Macro{}), C.sizeof_pck_macro},
+		{"include", unsafe.Sizeof(Include{}), C.sizeof_pck_include},
+		{"range", unsafe.Sizeof(Range{}), C.sizeof_pck_range},
 	} {
 		if c.go_ != c.c {
 			return fmt.Errorf("layout of %s: %d in Go, %d in C", c.name, c.go_, c.c)

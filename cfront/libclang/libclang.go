@@ -36,6 +36,17 @@ type Unit struct {
 	// uses outside other macros.
 	Defs, Uses  []Macro
 	Diagnostics []Diagnostic
+	// Includes are the #include directives that were met, taken or not. They are
+	// only there with a prefix, or for one.
+	Includes []Include
+	// Clashes are definitions of macros whose names are active; see [Options].
+	Clashes []Macro
+	// Skipped is what conditions left out, and Cleanups are the names (strings) of
+	// functions that cleanup attributes may name: both only for a prefix.
+	Skipped  []Range
+	Cleanups []uint32
+	// Lost is set where the function that a cleanup attribute names was not found.
+	Lost bool
 
 	strs []byte
 }
@@ -83,21 +94,67 @@ func cStrings(list []string) (**C.char, func()) {
 	}
 }
 
+// Options say how to parse and walk.
+type Options struct {
+	// Macros are the names of the macros that are primitives. Those of equal lists
+	// have the same number in [Macro.Name].
+	Macros []string
+	// All walks every function, not only those of the main file and what they reach.
+	All bool
+	// After is included behind the precompiled header that the arguments name with
+	// -include-pch; it begins with a function that names what [Unit.Cleanups] says.
+	// Only what the unit itself adds is then walked. "" is no such header.
+	After string
+	// Active are hashes of names, sorted; see [Hash] and [Unit.Clashes].
+	Active []uint64
+	// Save is where to write the file as a precompiled header, if it has no errors;
+	// "" is nowhere.
+	Save string
+}
+
+// AfterName is the name under which [Options.After] is to be included.
+const AfterName = C.PCK_AFTER_NAME
+
+// Hash is the hash of a name that [Options.Active] holds.
+func Hash(name string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(name) {
+		h = (h ^ uint64(name[i])) * 1099511628211
+	}
+	return max(h, 1)
+}
+
 // Parse parses file with args and walks the functions of its main file, what
-// they reach in headers (with all, every function), and the initialisers of
-// global variables. Errors in the source are diagnostics, not an error.
-func Parse(file string, args, macros []string, all bool) (*Unit, error) {
+// they reach in headers, and the initialisers of global variables. Errors in the
+// source are diagnostics, not an error.
+func Parse(file string, args []string, opts Options) (*Unit, error) {
 	cargs, freeArgs := cStrings(args)
 	defer freeArgs()
-	cmacros, freeMacros := cStrings(macros)
+	cmacros, freeMacros := cStrings(opts.Macros)
 	defer freeMacros()
 	cfile := C.CString(file)
 	defer C.free(unsafe.Pointer(cfile))
-	var every C.int
-	if all {
-		every = 1
+	copts := (*C.pck_options)(C.calloc(1, C.sizeof_pck_options))
+	defer C.free(unsafe.Pointer(copts))
+	copts.macros, copts.nmacros = cmacros, C.int(len(opts.Macros))
+	if opts.All {
+		copts.all_headers = 1
 	}
-	r := C.pck_parse(cfile, cargs, C.int(len(args)), cmacros, C.int(len(macros)), every)
+	if opts.After != "" {
+		copts.after = C.CString(opts.After)
+		defer C.free(unsafe.Pointer(copts.after))
+	}
+	if opts.Save != "" {
+		copts.save = C.CString(opts.Save)
+		defer C.free(unsafe.Pointer(copts.save))
+	}
+	if n := len(opts.Active); n > 0 {
+		mem := C.calloc(C.size_t(n), 8)
+		defer C.free(mem)
+		copy(unsafe.Slice((*uint64)(mem), n), opts.Active)
+		copts.active, copts.nactive = (*C.uint64_t)(mem), C.uint32_t(n)
+	}
+	r := C.pck_parse(cfile, cargs, C.int(len(args)), copts)
 	defer C.pck_free(r)
 	if r.status != 0 {
 		return nil, fmt.Errorf("libclang could not parse %s (error %d)", file, int(r.status))
@@ -110,6 +167,11 @@ func Parse(file string, args, macros []string, all bool) (*Unit, error) {
 		Read:        copied[uint32](unsafe.Pointer(r.read), r.nread),
 		Defs:        copied[Macro](unsafe.Pointer(r.defs), r.ndefs),
 		Uses:        copied[Macro](unsafe.Pointer(r.uses), r.nuses),
+		Includes:    copied[Include](unsafe.Pointer(r.includes), r.nincludes),
+		Clashes:     copied[Macro](unsafe.Pointer(r.clashes), r.nclashes),
+		Skipped:     copied[Range](unsafe.Pointer(r.skipped), r.nskipped),
+		Cleanups:    copied[uint32](unsafe.Pointer(r.cleanups), r.ncleanups),
+		Lost:        r.lost != 0,
 		strs:        copied[byte](unsafe.Pointer(r.strs), r.nstrs),
 		Files:       fileNames(r),
 		Diagnostics: diagnostics(r),

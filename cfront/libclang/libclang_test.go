@@ -13,7 +13,7 @@ func parse(t *testing.T, src string, macros ...string) *Unit {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "a.c")
 	require.NoError(t, os.WriteFile(file, []byte(src), 0o644))
-	u, err := Parse(file, []string{"-std=gnu11"}, macros, false)
+	u, err := Parse(file, []string{"-std=gnu11"}, Options{Macros: macros})
 	require.NoError(t, err)
 	return u
 }

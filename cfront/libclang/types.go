@@ -205,6 +205,12 @@ type Decl struct {
 // Macro is a definition or a use of a macro.
 type Macro struct{ Name, File, Off, EndOff uint32 }
 
+// Include says that one file includes another.
+type Include struct{ From, To uint32 }
+
+// Range is a part of a file.
+type Range struct{ File, Off, EndOff uint32 }
+
 // Diagnostic is an error in the source.
 type Diagnostic struct {
 	Fatal                bool

@@ -4,11 +4,63 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+/* is_active looks a hash up in the names that have a say in what a prefix means. */
+static int is_active(const pck_options *o, uint64_t hash)
+{
+	uint32_t lo = 0, hi = o->nactive;
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+		if (o->active[mid] < hash)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < o->nactive && o->active[lo] == hash;
+}
+
+/* note_clash notes a macro of the unit that may matter to the prefix. */
+static void note_clash(struct walker *w, CXCursor c, const char *name)
+{
+	CXFile f;
+	pck_macro m = { .name = pck_add_string(w, name) };
+	clang_getExpansionLocation(clang_getCursorLocation(c), &f, 0, 0, &m.off);
+	m.file = pck_file_id(w, f);
+	uint32_t i = PUSH(w, clashes);
+	w->r->clashes[i] = m;
+}
+
+static void note_include(struct walker *w, CXCursor c)
+{
+	CXFile f, to = clang_getIncludedFile(c);
+	clang_getExpansionLocation(clang_getCursorLocation(c), &f, 0, 0, 0);
+	pck_include inc = { .from = pck_file_id(w, f), .to = pck_file_id(w, to) };
+	uint32_t i = PUSH(w, includes);
+	w->r->includes[i] = inc;
+}
+
+static void note_skipped(struct walker *w)
+{
+	CXSourceRangeList *list = clang_getAllSkippedRanges(w->tu);
+	for (unsigned i = 0; list && i < list->count; i++) {
+		CXFile f;
+		pck_range r;
+		clang_getExpansionLocation(clang_getRangeStart(list->ranges[i]), &f, 0, 0, &r.off);
+		clang_getExpansionLocation(clang_getRangeEnd(list->ranges[i]), 0, 0, 0, &r.eoff);
+		r.file = pck_file_id(w, f);
+		uint32_t k = PUSH(w, skipped);
+		w->r->skipped[k] = r;
+	}
+	clang_disposeSourceRangeList(list);
+}
+
 static void note_macro(struct walker *w, CXCursor c, int use)
 {
 	CXString s = clang_getCursorSpelling(c);
 	const char *name = clang_getCString(s);
-	uint32_t id = name ? *pck_map_at(&w->macros, pck_hash_string(name)) : 0;
+	uintptr_t hash = name ? pck_hash_string(name) : 0;
+	uint32_t id = name ? *pck_map_at(&w->macros, hash) : 0;
+	if (!use && name && is_active(w->opts, hash))
+		note_clash(w, c, name);
 	clang_disposeString(s);
 	if (!id)
 		return;
@@ -58,10 +110,24 @@ static enum CXChildVisitResult visit_top(CXCursor c, CXCursor parent, CXClientDa
 	case CXCursor_MacroDefinition:
 		note_macro(w, c, 0);
 		break;
+	case CXCursor_InclusionDirective:
+		if (w->opts->after || w->opts->save)
+			note_include(w, c);
+		break;
 	case CXCursor_FunctionDecl: {
+		if (w->opts->after && !w->nafter++) {
+			/* The first declaration of the unit's own is ours. */
+			pck_note_cleanups(w, c);
+			break;
+		}
+		if (w->opts->save && pck_is_cleanup(c)) {
+			uint32_t name = pck_take_string(w, clang_getCursorSpelling(c));
+			uint32_t i = PUSH(w, cleanups);
+			w->r->cleanups[i] = name;
+		}
 		int main = clang_Location_isFromMainFile(clang_getCursorLocation(c));
 		if (clang_isCursorDefinition(c)) {
-			if (main || w->all_headers || is_root(c)) {
+			if (main || w->opts->all_headers || is_root(c)) {
 				uint32_t id = pck_decl_id(w, c);
 				w->r->decls[id - 1].flags |= PCK_ROOT;
 				pck_want(w, id);
@@ -128,17 +194,16 @@ static void no_crash_handlers(void)
 	setenv("LIBCLANG_DISABLE_CRASH_RECOVERY", "1", 1);
 }
 
-static CXIndex new_index(void)
+static CXIndex new_index(int own_only)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	pthread_once(&once, no_crash_handlers);
-	return clang_createIndex(0, 0);
+	return clang_createIndex(own_only, 0);
 }
 
-pck_result *pck_parse(const char *file, const char *const *args, int nargs,
-		      const char *const *macros, int nmacros, int all_headers)
+pck_result *pck_parse(const char *file, const char *const *args, int nargs, const pck_options *opts)
 {
-	struct walker w = { .r = calloc(1, sizeof(pck_result)), .all_headers = all_headers };
+	struct walker w = { .r = calloc(1, sizeof(pck_result)), .opts = opts };
 	if (!w.r)
 		abort();
 	w.cap_strs = 65536;
@@ -146,16 +211,27 @@ pck_result *pck_parse(const char *file, const char *const *args, int nargs,
 	if (!w.r->strs)
 		abort();
 	w.r->nstrs = 1;
-	for (int i = 0; i < nmacros; i++) {
-		uint32_t id = pck_add_string(&w, macros[i]);
-		*pck_map_at(&w.macros, pck_hash_string(macros[i])) = id;
+	/* First, so that each has the same number in all units. */
+	for (int i = 0; i < opts->nmacros; i++) {
+		uint32_t id = pck_add_string(&w, opts->macros[i]);
+		*pck_map_at(&w.macros, pck_hash_string(opts->macros[i])) = id;
 	}
-	CXIndex index = new_index();
-	w.r->status = clang_parseTranslationUnit2(index, file, args, nargs, 0, 0,
-		CXTranslationUnit_DetailedPreprocessingRecord,
-		&w.tu);
+	unsigned flags = CXTranslationUnit_DetailedPreprocessingRecord;
+	if (opts->save)
+		flags |= CXTranslationUnit_ForSerialization | CXTranslationUnit_Incomplete;
+	struct CXUnsavedFile after = { .Filename = PCK_AFTER_NAME, .Contents = opts->after };
+	if (opts->after)
+		after.Length = strlen(opts->after);
+	/* With a prefix only the unit's own declarations are visited. */
+	CXIndex index = new_index(opts->after != 0);
+	w.r->status = clang_parseTranslationUnit2(index, file, args, nargs, &after, opts->after ? 1 : 0, flags, &w.tu);
 	if (!w.r->status) {
 		note_diagnostics(&w);
+		if (opts->save) {
+			if (!w.r->ndiags && clang_saveTranslationUnit(w.tu, opts->save, CXSaveTranslationUnit_None))
+				w.r->status = CXError_Failure;
+			note_skipped(&w);
+		}
 		clang_visitChildren(clang_getTranslationUnitCursor(w.tu), visit_top, &w);
 		/* Bodies want more functions as they are walked. */
 		for (uint32_t i = 0; i < w.nqueue; i++)
@@ -179,7 +255,7 @@ int pck_try(const char *const *args, int nargs)
 {
 	struct CXUnsavedFile empty = { .Filename = "preemptck-empty.c", .Contents = "", .Length = 0 };
 	CXTranslationUnit tu = 0;
-	CXIndex index = new_index();
+	CXIndex index = new_index(0);
 	int status = clang_parseTranslationUnit2(index, empty.Filename, args, nargs, &empty, 1, 0, &tu);
 	int ok = !status;
 	for (unsigned i = 0; ok && i < clang_getNumDiagnostics(tu); i++) {
@@ -201,6 +277,10 @@ void pck_free(pck_result *r)
 	free(r->files);
 	free(r->globals);
 	free(r->read);
+	free(r->cleanups);
+	free(r->clashes);
+	free(r->skipped);
+	free(r->includes);
 	free(r->defs);
 	free(r->uses);
 	free(r->diags);

@@ -49,6 +49,16 @@ typedef struct {
 	uint32_t name, file, off, eoff;
 } pck_macro;
 
+/* A part of a file that conditions left out. */
+typedef struct {
+	uint32_t file, off, eoff;
+} pck_range;
+
+/* File from includes file to. */
+typedef struct {
+	uint32_t from, to;
+} pck_include;
+
 typedef struct {
 	uint32_t severity, file, line, col, off, text;
 } pck_diag;
@@ -56,20 +66,46 @@ typedef struct {
 typedef struct {
 	pck_node *nodes;
 	pck_decl *decls;
-	uint32_t *fields, *files, *globals, *read;
-	pck_macro *defs, *uses;
+	uint32_t *fields, *files, *globals, *read, *cleanups;
+	pck_macro *defs, *uses, *clashes;
+	pck_range *skipped;
+	pck_include *includes;
 	pck_diag *diags;
 	char *strs;
-	uint32_t nnodes, ndecls, nfields, nfiles, nglobals, nread, ndefs, nuses, ndiags, nstrs;
+	uint32_t nnodes, ndecls, nfields, nfiles, nglobals, nread, ndefs, nuses, ndiags, nstrs,
+		ncleanups, nclashes, nskipped, nincludes;
 	int32_t status;
+	/* A cleanup function was not found. */
+	int32_t lost;
 } pck_result;
 
+/* How to parse and walk. */
+typedef struct {
+	/* macros is the set of macro names that are primitives. */
+	const char *const *macros;
+	int nmacros;
+	/* all_headers walks every function, not only those that are reached. */
+	int all_headers;
+	/*
+	 * after is what is included behind the precompiled header that the arguments
+	 * name, as AFTER_NAME; null where there is none. active are hashes of names, in
+	 * order: macros of the unit's own headers that are among them are clashes.
+	 */
+	const char *after;
+	const uint64_t *active;
+	uint32_t nactive;
+	/* save is where to write the file as a precompiled header, or null. */
+	const char *save;
+} pck_options;
+
+#define PCK_AFTER_NAME "/preemptck/after-prefix.h"
+#define PCK_CLEANUPS_NAME "preemptck_cleanups"
+
 /*
- * pck_parse parses a unit and walks it. macros is the set of macro names.
- * The result is owned by the caller; status is a CXErrorCode.
+ * pck_parse parses a unit and walks it. The result is owned by the caller; status
+ * is a CXErrorCode.
  */
-pck_result *pck_parse(const char *file, const char *const *args, int nargs,
-		      const char *const *macros, int nmacros, int all_headers);
+pck_result *pck_parse(const char *file, const char *const *args, int nargs, const pck_options *opts);
 
 /* pck_try parses an empty file with args and tells whether that works. */
 int pck_try(const char *const *args, int nargs);

@@ -34,7 +34,7 @@ struct frame {
 struct walker {
 	pck_result *r;
 	CXTranslationUnit tu;
-	uint32_t cap_nodes, cap_decls, cap_fields, cap_files, cap_globals, cap_read,
+	uint32_t cap_nodes, cap_decls, cap_fields, cap_files, cap_globals, cap_read, cap_cleanups, cap_clashes, cap_skipped, cap_includes,
 		cap_defs, cap_uses, cap_diags, cap_strs;
 	struct map files, decls, strs, macros, functions;
 	CXCursor *cursors; /* of decls */
@@ -43,7 +43,9 @@ struct walker {
 	uint32_t nstack, cap_stack, base;
 	uint32_t *queue; /* wanted functions, in the order met */
 	uint32_t nqueue, cap_queue;
-	int have_functions, all_headers;
+	int have_functions;
+	const pck_options *opts;
+	uint32_t nafter; /* functions seen behind a prefix */
 	CXFile last_file;
 	uint32_t last_id;
 };
@@ -56,6 +58,8 @@ uint32_t pck_take_string(struct walker *w, CXString s);
 uint32_t pck_file_id(struct walker *w, CXFile f);
 void pck_classify(CXType t, uint8_t *kind, uint8_t *size);
 uint32_t pck_decl_id(struct walker *w, CXCursor c);
+void pck_note_cleanups(struct walker *w, CXCursor c);
+int pck_is_cleanup(CXCursor c);
 uint32_t pck_record_of(struct walker *w, CXType t);
 int pck_starts(const char *s, const char *prefix);
 void pck_note_alias(struct walker *w, CXCursor c);

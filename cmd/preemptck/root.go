@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -26,6 +27,9 @@ type common struct {
 	jobs     int
 	indirect string
 	noCache  bool
+	noPrefix bool
+	unitTime time.Duration
+	unitMiB  int64
 	lost     bool // part of the input could not be analysed
 }
 
@@ -47,7 +51,7 @@ is was said, and the rest is reported all the same.`,
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newAnnotate(), newCheck(), newAudit(), newExplain(), newPrimitives(), newVersion())
+	root.AddCommand(newAnnotate(), newCheck(), newAudit(), newExplain(), newPrimitives(), newVersion(), newWorker())
 	return root
 }
 
@@ -59,6 +63,9 @@ func (c *common) register(fs *pflag.FlagSet, formats ...string) {
 	c.registerOutput(fs, formats...)
 	fs.IntVarP(&c.jobs, "jobs", "j", 0, "parse `N` files at a time (default: one for each processor)")
 	fs.BoolVar(&c.noCache, "no-cache", false, "neither use nor keep what an earlier run lowered")
+	fs.BoolVar(&c.noPrefix, "no-prefix", false, "parse all headers of each C file anew: slower, and the same result")
+	fs.DurationVar(&c.unitTime, "unit-time", pipeline.DefaultUnitTime, "how long lowering one C file may take")
+	fs.Int64Var(&c.unitMiB, "unit-memory", pipeline.DefaultUnitMemory>>20, "how much memory lowering one C file may take, in `MiB`")
 	fs.StringVar(&c.indirect, "indirect", "targets", "what calls through function pointers do: `targets` (what any known target does), sleep, or ignore")
 }
 
@@ -86,14 +93,17 @@ func (c *common) open(allHeaders bool) (*pipeline.Analysis, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
+	if c.unitTime <= 0 || c.unitMiB <= 0 {
+		return nil, fmt.Errorf("--unit-time %v, --unit-memory %d: want positive limits", c.unitTime, c.unitMiB)
+	}
 	policy, err := infer.ParseIndirect(c.indirect)
 	if err != nil {
 		return nil, err
 	}
 	return pipeline.Open(pipeline.Options{
 		Build: c.build, Add: c.add, Workers: c.jobs, AllHeaders: allHeaders, Indirect: policy,
-		CacheDir: c.cacheDir(),
-		Log:      os.Stderr, Mode: progress.ModeFor(os.Stderr, c.verbose),
+		CacheDir: c.cacheDir(), NoPrefix: c.noPrefix, UnitTime: c.unitTime, UnitMemory: c.unitMiB << 20,
+		Log: os.Stderr, Mode: progress.ModeFor(os.Stderr, c.verbose),
 	})
 }
 

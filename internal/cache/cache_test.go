@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -127,6 +128,25 @@ func TestPutFails(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(dir, nil, 0o644))
 	assert.ErrorContains(t, Open(dir).Put("units", "k", nil), "writing the cache")
+}
+
+// A write that breaks off, as on a full disk, leaves nothing behind, and what was
+// there before.
+func TestPutBreaksOff(t *testing.T) {
+	s := Open(t.TempDir())
+	require.NoError(t, s.Put("units", "k", []byte("before")))
+	var old syscall.Rlimit
+	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old))
+	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 1000, Max: old.Max}))
+	err := s.Put("units", "k", make([]byte, 5000))
+	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old))
+	require.ErrorContains(t, err, "writing the cache")
+	body, err := s.Get("units", "k")
+	require.NoError(t, err)
+	assert.Equal(t, "before", string(body))
+	list, err := os.ReadDir(filepath.Join(s.dir, "units"))
+	require.NoError(t, err)
+	assert.Len(t, list, 1, "no unfinished entry stays")
 }
 
 // write writes a file as if that had been a while ago.

@@ -101,6 +101,28 @@ func parseCmdFile(path string, data []byte) (*cmdFile, *Problem) {
 	return f, nil
 }
 
+// RecordedFiles are the files that the unit was made from when it was last built,
+// absolute and in the order of their first inclusion; nil where the build did not
+// record that, as in a compile_commands.json.
+func (u *CUnit) RecordedFiles() []string {
+	data, err := os.ReadFile(u.CmdFile)
+	if err != nil || filepath.Base(u.CmdFile) == compDBName {
+		return nil
+	}
+	_, rest, ok := strings.Cut("\n"+string(data), "\ndeps_")
+	if !ok {
+		return nil
+	}
+	_, rest, _ = strings.Cut(rest, "\n")
+	list, _, _ := strings.Cut(rest, "\n\n")
+	// Kbuild replaces this one by the options that a file looks at.
+	files := []string{under(u.Dir, "include/generated/autoconf.h")}
+	for _, d := range depsOf(list) {
+		files = append(files, under(u.Dir, d))
+	}
+	return files
+}
+
 // depsOf reads the files of a dependency list, without the options that fixdep
 // adds as wildcards.
 func depsOf(list string) []string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"preemptck/cfront"
 	"preemptck/infer/pack"
 	"preemptck/internal/cache"
+	"preemptck/internal/pool"
 	"preemptck/internal/progress"
 )
 
@@ -24,6 +26,7 @@ const (
 // gather brings together the lowered units of a tree: from the cache where
 // nothing they were made from has changed, and from the C frontend.
 type gather struct {
+	ctx   context.Context
 	a     *Analysis
 	units []cfront.Unit
 	opts  cfront.Options
@@ -49,7 +52,7 @@ type job struct {
 // lowerUnits is the cache in front of the C frontend.
 func (a *Analysis) lowerUnits(ctx context.Context, units []cfront.Unit, opts cfront.Options) (*cfront.Tree, error) {
 	g := &gather{
-		a: a, units: units, opts: opts, files: cache.NewFiles(), names: pack.Interner{},
+		ctx: ctx, a: a, units: units, opts: opts, files: cache.NewFiles(), names: pack.Interner{},
 		merger: cfront.NewMerger(len(units)), inputs: map[string]bool{}, whole: true,
 	}
 	g.name()
@@ -58,7 +61,7 @@ func (a *Analysis) lowerUnits(ctx context.Context, units []cfront.Unit, opts cfr
 	}
 	jobs := g.missing()
 	a.Lowered = len(jobs)
-	if err := g.lower(ctx, jobs); err != nil {
+	if err := g.lower(jobs); err != nil {
 		return nil, fmt.Errorf("lowering C: %w", err)
 	}
 	tree := g.merger.Tree()
@@ -135,25 +138,32 @@ func (g *gather) read(paths []string) {
 
 // done takes in the outcome of a job that began at start. It is not safe for
 // concurrent use.
-func (g *gather) done(j job, packed []byte, files []string, start time.Time, err error) {
-	if err == nil {
-		err = g.merger.Add(j.index, packed)
+func (g *gather) done(j *job, r *reply, start time.Time, err error) {
+	lost := r.Lost
+	if err == nil && lost == nil {
+		err = g.merger.Add(j.index, r.Packed)
 	}
 	if err != nil {
+		lost = g.lost(j, err)
+	}
+	if lost != nil {
 		g.whole = false
-		g.merger.Fail(j.index, cfront.Lost(j.unit, &g.opts, err))
+		g.merger.Fail(j.index, *lost)
 		return
 	}
-	g.read(files)
+	if r.Behind {
+		g.a.Behind++
+	}
+	g.read(r.Files)
 	if g.keys == nil || g.broken != nil {
 		return
 	}
-	stamps, ok := g.files.Stamps(files, start)
+	stamps, ok := g.files.Stamps(r.Files, start)
 	if !ok {
 		g.whole = false
 		return
 	}
-	g.broken = g.a.cache.Put(unitKind, g.keys[j.index], cache.Sealed(files, stamps, packed))
+	g.broken = g.a.cache.Put(unitKind, g.keys[j.index], cache.Sealed(r.Files, stamps, r.Packed))
 }
 
 // keepTree keeps the merged tree, where every unit of it could be kept.
@@ -168,42 +178,69 @@ func (g *gather) keepTree(tree *cfront.Tree) {
 	}
 }
 
-// lower lowers units, some at a time.
-func (g *gather) lower(ctx context.Context, jobs []job) error {
+// lower lowers units in worker processes, as many at a time as there are.
+func (g *gather) lower(jobs []job) error {
 	if len(jobs) == 0 {
 		return nil
+	}
+	workers := pool.New(pool.Options{
+		Argv: g.a.opts.Worker, Hello: encode(g.opts), Workers: min(g.a.opts.Workers, len(jobs)),
+		Time: g.a.opts.UnitTime, Memory: g.a.opts.UnitMemory,
+	})
+	defer workers.Close()
+	x := &prefixes{}
+	if !g.a.opts.NoPrefix {
+		dir, err := g.prefixFolder()
+		if err == nil {
+			defer os.RemoveAll(dir)
+			x = g.makePrefixes(workers, jobs, dir)
+		}
 	}
 	meter := progress.Start(g.a.opts.Log, g.a.opts.Mode, "C files", len(jobs))
 	defer meter.Done()
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	next := make(chan job)
-	session := cfront.NewSession(g.opts)
+	next := make(chan int)
 	for range g.a.opts.Workers {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			for j := range next {
+			for k := range next {
 				start := time.Now()
-				packed, files, err := session.Lower(j.unit)
+				r, err := g.lowerOne(workers, x, jobs, k)
 				mu.Lock()
-				g.done(j, packed, files, start, err)
+				if g.ctx.Err() == nil {
+					g.done(&jobs[k], &r, start, err)
+				}
 				mu.Unlock()
 				meter.Add(1)
 			}
 		}()
 	}
-	feed(ctx, jobs, next)
+	feed(g.ctx, len(jobs), next)
 	wg.Wait()
-	return ctx.Err()
+	return g.ctx.Err()
 }
 
-// feed hands out jobs until there are none, or the context ends.
-func feed(ctx context.Context, jobs []job, next chan<- job) {
+// lowerOne lowers job number k: behind a prefix, if one fits, and else, or if it
+// turns out not to fit after all, plainly.
+func (g *gather) lowerOne(workers *pool.Pool, x *prefixes, jobs []job, k int) (reply, error) {
+	if len(x.chosen) > 0 && x.chosen[k] >= 0 {
+		best := x.chosen[k]
+		r, err := g.ask(workers, &request{Path: x.paths[best], Unit: jobs[k].unit})
+		if err == nil && r.Unfit == "" && !x.clash(best, k, r.Clashes) {
+			return r, nil
+		}
+	}
+	return g.ask(workers, &request{Unit: jobs[k].unit})
+}
+
+// feed hands out the numbers of jobs until there are none, or the context ends.
+func feed(ctx context.Context, jobs int, next chan<- int) {
 	defer close(next)
-	for _, j := range jobs {
+	for k := range jobs {
 		select {
-		case next <- j:
+		case next <- k:
 		case <-ctx.Done():
 			return
 		}

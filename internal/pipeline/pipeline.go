@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime"
 	"slices"
+	"time"
 
 	"preemptck/annotate"
 	"preemptck/infer"
@@ -21,6 +23,15 @@ type Options struct {
 	Add   []string
 	// Workers is how many files are parsed at a time; 0 is one a processor.
 	Workers int
+	// Worker is the command of a process that runs [ServeWorker]; nil is this
+	// program with the argument "worker".
+	Worker []string
+	// UnitTime and UnitMemory, in bytes, are what lowering one C file may take; 0 is
+	// the default of each.
+	UnitTime   time.Duration
+	UnitMemory int64
+	// NoPrefix parses all headers of each C file anew; the result is the same.
+	NoPrefix bool
 	// AllHeaders keeps header functions that no .c file reaches, too.
 	AllHeaders bool
 	// Indirect is the policy for calls through pointers.
@@ -31,6 +42,13 @@ type Options struct {
 	Log  io.Writer
 	Mode progress.Mode
 }
+
+// What lowering one C file may take unless the user says otherwise. The largest
+// files of the kernel take some seconds and 200 MiB.
+const (
+	DefaultUnitTime   = 5 * time.Minute
+	DefaultUnitMemory = 4 << 30
+)
 
 // ErrNothing says that there was nothing to analyse.
 var ErrNothing = errors.New("nothing could be analysed")
@@ -45,9 +63,9 @@ type Analysis struct {
 	Notes []Note
 	// Lost is set where some of the input could not be analysed; Notes name it.
 	Lost bool
-	// Lowered is how many C files were lowered in this run; the others were
-	// taken from the cache.
-	Lowered int
+	// Lowered is how many C files were lowered in this run, and Behind how many of
+	// them behind a prefix of headers; the others were taken from the cache.
+	Lowered, Behind int
 
 	opts  Options
 	cache *cache.Store
@@ -64,6 +82,19 @@ type Note struct {
 func Open(opts Options) (*Analysis, error) {
 	if opts.Workers <= 0 {
 		opts.Workers = runtime.NumCPU()
+	}
+	if opts.UnitTime <= 0 {
+		opts.UnitTime = DefaultUnitTime
+	}
+	if opts.UnitMemory <= 0 {
+		opts.UnitMemory = DefaultUnitMemory
+	}
+	if len(opts.Worker) == 0 {
+		me, err := os.Executable()
+		if err != nil {
+			return nil, fmt.Errorf("finding this program, to start workers: %w", err)
+		}
+		opts.Worker = []string{me, "worker"}
 	}
 	tree, err := kbuild.Open(opts.Build)
 	if err != nil {

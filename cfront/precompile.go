@@ -1,0 +1,280 @@
+package cfront
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"preemptck/cfront/libclang"
+	"preemptck/cfront/prefix"
+	"preemptck/infer"
+	"preemptck/infer/pack"
+)
+
+// Precompiled is a prefix of headers that was parsed once, for many units. See
+// package prefix. Its fields can be handed to another process.
+type Precompiled struct {
+	prefix.Prefix
+	prefix.Compiled
+	// Path is the precompiled header.
+	Path string
+	// Includes are which files of the prefix include which; "" is the command line.
+	Includes map[string][]string
+	// Defs and Uses are those of the primitives.
+	Defs, Uses []FileMacro
+	// Cleanups are the functions that cleanup attributes may name.
+	Cleanups []string
+	// Active are hashes of the names that have a say in what the headers mean.
+	Active []uint64
+	// Packed is what the headers define for their own sake: what every unit that
+	// includes them has.
+	Packed []byte
+
+	result *Result
+}
+
+// FileMacro is a macro in a file known by its path.
+type FileMacro struct {
+	File  string
+	Macro libclang.Macro
+}
+
+// ErrUnfit says that a unit has to be parsed without a prefix.
+var ErrUnfit = errors.New("the prefix does not fit")
+
+// PlanUnit is what planning needs to know of a unit that is expected to read
+// these files.
+func (u *Unit) PlanUnit(opts *Options, files []string) prefix.Unit {
+	args, _ := u.clean(opts.ExtraArgs)
+	return prefix.Unit{File: u.path(), Dir: u.Dir, Args: args, Files: files}
+}
+
+// Precompile parses the headers of a prefix and writes the precompiled header to
+// path. It fails where the headers have errors.
+func (s *Session) Precompile(x prefix.Prefix, path string) (*Precompiled, error) {
+	var text strings.Builder
+	for _, h := range x.Headers {
+		fmt.Fprintf(&text, "#include %s\n", h)
+	}
+	source := path + ".h"
+	if err := os.WriteFile(source, []byte(text.String()), 0o600); err != nil {
+		return nil, fmt.Errorf("precompiling headers: %w", err)
+	}
+	args := append([]string{"-xc-header"}, x.Args...)
+	walked, err := libclang.Parse(source, args, libclang.Options{Macros: s.macros(), All: s.opts.AllHeaders, Save: path})
+	if err != nil {
+		return nil, fmt.Errorf("precompiling headers: %w", err)
+	}
+	unit := Unit{File: source, Dir: x.Dir}
+	l := newUnit(walked, unit, &s.opts, &s.texts, nil)
+	for _, d := range walked.Diagnostics {
+		return nil, fmt.Errorf("precompiling headers: %s: %s", l.errorPos(d, source), d.Text)
+	}
+	l.lower()
+	p := &Precompiled{Prefix: x, Path: path, Includes: map[string][]string{}, Packed: l.res.Pack()}
+	p.Compiled.Files = slices.DeleteFunc(l.filesRead(), func(f string) bool { return f == source })
+	for _, inc := range walked.Includes {
+		if inc.To == 0 {
+			continue
+		}
+		from, to := "", l.paths[inc.To]
+		if inc.From != 0 {
+			from = l.paths[inc.From]
+		}
+		p.Includes[from] = append(p.Includes[from], to)
+	}
+	p.First = p.closure(p.Includes[""])
+	for _, r := range walked.Skipped {
+		if r.File != 0 {
+			p.Skipped = append(p.Skipped, prefix.Range{File: l.paths[r.File], Off: int(r.Off), EndOff: int(r.EndOff)})
+		}
+	}
+	for _, list := range []struct {
+		to   *[]FileMacro
+		from []libclang.Macro
+	}{{&p.Defs, walked.Defs}, {&p.Uses, walked.Uses}} {
+		for _, m := range list.from {
+			*list.to = append(*list.to, FileMacro{l.paths[m.File], m})
+		}
+	}
+	for _, c := range walked.Cleanups {
+		p.Cleanups = append(p.Cleanups, l.String(c))
+	}
+	slices.Sort(p.Cleanups)
+	p.Cleanups = slices.Compact(p.Cleanups)
+	return p, nil
+}
+
+// closure lists the files that some files of the prefix include, themselves
+// among them, sorted.
+func (p *Precompiled) closure(from []string) []string {
+	seen := map[string]bool{}
+	for work := slices.Clone(from); len(work) > 0; {
+		f := work[len(work)-1]
+		work = work[:len(work)-1]
+		if !seen[f] {
+			seen[f] = true
+			work = append(work, p.Includes[f]...)
+		}
+	}
+	return sortedKeys(seen)
+}
+
+// Settle notes which names have a say in what the headers of the prefix mean.
+func (p *Precompiled) Settle(names []string) {
+	p.Active = nil
+	for _, n := range names {
+		p.Active = append(p.Active, libclang.Hash(n))
+	}
+	slices.Sort(p.Active)
+}
+
+// Clash is a macro that a header of a unit's own defines and that is active in
+// the prefix.
+type Clash struct{ File, Name string }
+
+// LowerBehind lowers a unit behind a prefix. The outcome is that of [Session.Lower]
+// unless one of the clashes matters. It fails with ErrUnfit where the unit has
+// errors, which may be the prefix's fault, or does not include all its headers.
+func (s *Session) LowerBehind(p *Precompiled, src Unit) (packed []byte, files []string, clashes []Clash, err error) {
+	if p.result == nil {
+		if p.result, err = whole(p.Packed); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	path := src.path()
+	all, dropped := src.clean(s.opts.ExtraArgs)
+	args, between := prefix.Rest(&p.Prefix, all)
+	args = append(args, "-include-pch", p.Path, "-include", libclang.AfterName)
+	walked, err := libclang.Parse(path, args, libclang.Options{
+		Macros: s.macros(), All: s.opts.AllHeaders, After: p.naming() + between, Active: p.Active,
+	})
+	switch {
+	case err != nil:
+		return nil, nil, nil, fmt.Errorf("%w: %w", ErrUnfit, err)
+	case len(walked.Diagnostics) > 0:
+		return nil, nil, nil, fmt.Errorf("%w: %s", ErrUnfit, walked.Diagnostics[0].Text)
+	case walked.Lost:
+		return nil, nil, nil, fmt.Errorf("%w: a function that an attribute names was not found", ErrUnfit)
+	}
+	l := newUnit(walked, src, &s.opts, &s.texts, p)
+	if missing := p.missing(l); missing != "" {
+		return nil, nil, nil, fmt.Errorf("%w: %s is not included", ErrUnfit, missing)
+	}
+	for _, c := range walked.Clashes {
+		if c.File != 0 && l.paths[c.File] != path {
+			clashes = append(clashes, Clash{l.paths[c.File], l.String(c.Name)})
+		}
+	}
+	l.lower()
+	l.res.Dropped = dropped
+	l.res.join(p.result)
+	files = append(slices.DeleteFunc(l.filesRead(), func(f string) bool { return f == libclang.AfterName }), p.Compiled.Files...)
+	slices.Sort(files)
+	return l.res.Pack(), slices.Compact(files), clashes, nil
+}
+
+// naming is the function by which a unit finds the cleanup functions of the
+// prefix.
+func (p *Precompiled) naming() string {
+	var text strings.Builder
+	text.WriteString("static inline void preemptck_cleanups(void) {")
+	for _, c := range p.Cleanups {
+		text.WriteString(" (void)" + c + ";")
+	}
+	text.WriteString(" }\n")
+	return text.String()
+}
+
+// missing is a file of the prefix that the unit does not include, or "".
+func (p *Precompiled) missing(l *unit) string {
+	from := slices.Clone(p.First)
+	for _, inc := range l.Includes {
+		if inc.To != 0 {
+			from = append(from, l.paths[inc.To])
+		}
+	}
+	got := map[string]bool{}
+	for _, f := range p.closure(from) {
+		got[f] = true
+	}
+	for _, f := range p.Compiled.Files {
+		if !got[f] {
+			return f
+		}
+	}
+	return ""
+}
+
+// whole reads a packed unit with all its functions.
+func whole(packed []byte) (*Result, error) {
+	u, err := unpack(packed, pack.Interner{})
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range u.funcs {
+		u.Funcs = append(u.Funcs, f.body.Func())
+		if err := f.body.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return &u.Result, nil
+}
+
+// join adds what another part of the same unit has.
+func (r *Result) join(other *Result) {
+	have := map[string]bool{}
+	for _, f := range r.Funcs {
+		have[f.ID] = true
+	}
+	for _, f := range other.Funcs {
+		if !have[f.ID] {
+			have[f.ID] = true
+			r.Funcs = append(r.Funcs, f)
+		}
+	}
+	for sym, to := range other.Aliases {
+		if r.Aliases[sym] == "" {
+			r.Aliases[sym] = to
+		}
+	}
+	for _, decls := range []map[string]*infer.Decl{r.Decls, other.Decls} {
+		for sym, d := range decls {
+			if r.Decls[sym] == nil {
+				r.Decls[sym] = d
+			}
+			if have[sym] || r.Aliases[sym] != "" {
+				delete(r.Decls, sym)
+			}
+		}
+	}
+	r.Inits = append(r.Inits, other.Inits...)
+	for slot, b := range other.Fields {
+		all := r.Fields[slot]
+		r.Fields[slot] = infer.FieldBits{Mask: all.Mask | b.Mask, Unknown: all.Unknown || b.Unknown}
+	}
+}
+
+// macros are the names of the primitives that are macros, sorted.
+func (s *Session) macros() []string {
+	var list []string
+	for _, m := range sortedKeys(s.opts.Macros) {
+		if s.opts.Macros[m] {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// placeMacros puts macros where a unit looks for them: by file number.
+func placeMacros(to map[uint32][]libclang.Macro, list []FileMacro, same map[string]uint32) {
+	for _, m := range list {
+		if f, ok := same[m.File]; ok {
+			x := m.Macro
+			x.File = f
+			to[f] = append(to[f], x)
+		}
+	}
+}

@@ -1,0 +1,195 @@
+package prefix
+
+import (
+	"math/bits"
+	"os"
+	"strings"
+)
+
+// Unit is what planning needs to know of a translation unit.
+type Unit struct {
+	// File is the source, absolute; Dir is the compiler's working directory.
+	File, Dir string
+	// Args are the compiler's arguments, without the source and what is about
+	// output and warnings.
+	Args []string
+	// Files are the files that the unit is expected to read, absolute and in the
+	// order of their first inclusion. A unit without any gets no prefix.
+	Files []string
+}
+
+// Prefix is a set of headers to precompile.
+type Prefix struct {
+	// Dir and Args are what it is compiled with.
+	Dir  string
+	Args []string
+	// Headers are the operands of its #includes, in order.
+	Headers []string
+	// Members are the units that it was made for; others may do with it, too.
+	Members []int
+}
+
+// Costs, in bytes of headers that are parsed in the same time.
+const (
+	// loading is what it costs a unit to use a prefix.
+	loading = 250_000
+	// building is what it costs to make one, for each byte.
+	building = 1.6
+	// sampled is how many units of a group are compared with each other.
+	sampled = 1000
+)
+
+// Planner plans the prefixes of a tree.
+type Planner struct {
+	units []Unit
+	texts *texts
+	files *files
+	sets  []set // of each unit's files
+	sizes []float64
+	order [][]int32
+}
+
+// files numbers files and knows their sizes.
+type files struct {
+	ids   map[string]int32
+	paths []string
+	sizes []int64
+}
+
+func (f *files) id(path string) int32 {
+	id, ok := f.ids[path]
+	if !ok {
+		id = int32(len(f.paths))
+		f.ids[path] = id
+		f.paths = append(f.paths, path)
+		size := int64(0)
+		if info, err := os.Stat(path); err == nil {
+			size = info.Size()
+		}
+		f.sizes = append(f.sizes, size)
+	}
+	return id
+}
+
+// set is a set of files.
+type set []uint64
+
+func (s set) has(id int32) bool { return int(id>>6) < len(s) && s[id>>6]>>(id&63)&1 != 0 }
+
+func (s set) within(t set) bool {
+	for i, w := range s {
+		if w&^t[i] != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func intersection(a, b set) set {
+	out := make(set, len(a))
+	for i := range a {
+		out[i] = a[i] & b[i]
+	}
+	return out
+}
+
+// NewPlanner looks at units.
+func NewPlanner(units []Unit) *Planner {
+	p := &Planner{units: units, texts: newTexts(), files: &files{ids: map[string]int32{}}}
+	for i := range units {
+		var order []int32
+		for _, path := range units[i].Files {
+			if path != units[i].File {
+				order = append(order, p.files.id(path))
+			}
+		}
+		p.order = append(p.order, order)
+	}
+	words := (len(p.files.paths) + 63) / 64
+	for _, order := range p.order {
+		s := make(set, words)
+		for _, id := range order {
+			s[id>>6] |= 1 << (id & 63)
+		}
+		p.sets = append(p.sets, s)
+		p.sizes = append(p.sizes, p.common(s, s))
+	}
+	return p
+}
+
+// common is the weight of an intersection.
+func (p *Planner) common(a, b set) float64 {
+	var sum int64
+	for i := range a {
+		for w := a[i] & b[i]; w != 0; w &= w - 1 {
+			sum += p.files.sizes[i<<6+bits.TrailingZeros64(w)]
+		}
+	}
+	return float64(sum)
+}
+
+// group is the units that differ only in what a prefix can do without: the
+// source, folders to look for headers in, and definitions.
+type group struct{ units []int }
+
+// Plan is the prefixes that are worth making. Equal trees give equal plans.
+func (p *Planner) Plan() []Prefix {
+	groups := map[string]*group{}
+	var keys []string
+	for i := range p.units {
+		u := &p.units[i]
+		if len(u.Files) == 0 {
+			continue
+		}
+		key := flagsOf(u)
+		if groups[key] == nil {
+			groups[key] = &group{}
+			keys = append(keys, key)
+		}
+		groups[key].units = append(groups[key].units, i)
+	}
+	var out []Prefix
+	for _, key := range keys {
+		g := groups[key]
+		roots := p.roots(g)
+		for _, c := range p.cluster(g) {
+			if x, ok := p.prefix(roots, c); ok {
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
+
+// flagsOf is what the units of a group have in common.
+func flagsOf(u *Unit) string {
+	parts := []string{u.Dir}
+	for i := 0; i < len(u.Args); i++ {
+		switch name, value, next := option(u.Args, i); {
+		case name == "-include" || name == "-imacros":
+			parts = append(parts, name, value)
+			i += next
+		case name != "":
+			i += next
+		default:
+			parts = append(parts, u.Args[i])
+		}
+	}
+	return strings.Join(parts, "\x00")
+}
+
+// option takes apart an argument that is about headers or macros; name is empty
+// for any other. next is how many further arguments belong to it.
+func option(args []string, i int) (name, value string, next int) {
+	for _, name := range []string{"-include", "-imacros", "-isystem", "-iquote", "-idirafter", "-I", "-D", "-U"} {
+		rest, ok := strings.CutPrefix(args[i], name)
+		switch {
+		case !ok:
+		case rest != "" && (len(name) == 2 || rest[0] != '-'):
+			return name, rest, 0
+		case rest == "" && i+1 < len(args):
+			return name, args[i+1], 1
+		}
+	}
+	return "", "", 0
+}

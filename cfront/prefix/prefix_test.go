@@ -1,0 +1,121 @@
+package prefix
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// spell gives the names behind numbers, sorted.
+func (t *texts) spell(ids []uint32) string {
+	var out []string
+	for _, id := range ids {
+		out = append(out, t.names.list[id])
+	}
+	slices.Sort(out)
+	return strings.Join(out, " ")
+}
+
+func TestScan(t *testing.T) {
+	x := newTexts()
+	got := x.scan([]byte(`/* a comment with #define NOT 1 */
+#ifndef GUARD // and NOT_THIS
+#define pr_fmt(fmt) NAME ": " fmt
+#define pair(a, b) first(a) + \
+	second(b)
+#  include <linux/mm.h> /* why */
+#undef gone
+#include "own.h"
+#define after 1
+int code(void) { return used + 0x1f + 'c' + "NOT a name"; } /* NOT
+NOT */ int more;
+#if defined(ASKED) && LATE
+`))
+	assert.Equal(t, []string{"<linux/mm.h>", `"own.h"`}, got.includes)
+	assert.Equal(t, "ASKED GUARD LATE code defined int more return used void", x.spell(got.active))
+	assert.Equal(t, "gone", x.spell(got.undefined))
+	assert.Equal(t, "gone pair pr_fmt", x.spell(got.before))
+	assert.Equal(t, "GUARD", x.spell(got.early))
+	require.Len(t, got.macros, 3)
+	assert.True(t, got.macros[0].plain)
+	assert.Equal(t, "NAME", x.spell(got.macros[0].body))
+	assert.False(t, got.macros[1].plain)
+	assert.Equal(t, "first second", x.spell(got.macros[1].body))
+	for _, text := range []string{"", "#", "#define", "#include", `"`, "'", "/*", "\\\n", "#if \\\n", "#define x(\n", "a\\"} {
+		x.scan([]byte(text)) // must not panic
+	}
+}
+
+func FuzzScan(f *testing.F) {
+	f.Add([]byte("#define a(b) \"c\\\n\"\n#include <d>\n/* e */ 'f"))
+	f.Fuzz(func(_ *testing.T, data []byte) { newTexts().scan(data) })
+}
+
+func TestOnlyStrings(t *testing.T) {
+	for def, want := range map[string]bool{
+		`(fmt) NAME ": " fmt`: true, ` "x"`: true, ` NAME`: true, ``: false,
+		`(fmt) "%s " fmt, __func__`: false, ` 3`: false, `(x) f(x)`: false, ` "a" "b"`: true,
+	} {
+		assert.Equal(t, want, onlyStrings([]byte(def)), def)
+	}
+}
+
+func TestRest(t *testing.T) {
+	p := &Prefix{Args: []string{"-DSAME=1", "-DOURS", "-include", "first.h"}}
+	args, between := Rest(p, []string{"-O2", "-include", "first.h", "-DSAME=1", "-D", "NAME=\"x\"", "-DFLAG", "-UGONE", "-Iinc"})
+	assert.Equal(t, []string{"-O2", "-DSAME=1", "-Iinc"}, args)
+	assert.Equal(t, "#undef NAME\n#define NAME \"x\"\n#undef FLAG\n#define FLAG 1\n#undef GONE\n#undef OURS\n", between)
+}
+
+// Units are grouped by the headers that they share, and no group gets a header
+// that one of its units does not read.
+func TestPlanGroupsUnitsByWhatTheyRead(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name string, size int) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte(strings.Repeat("x\n", size/2)), 0o644))
+		return path
+	}
+	core, net, fs := write("core.h", 2_000_000), write("net.h", 1_500_000), write("fs.h", 1_500_000)
+	var units []Unit
+	add := func(n int, text string, files ...string) {
+		for range n {
+			source := filepath.Join(dir, fmt.Sprintf("u%d.c", len(units)))
+			require.NoError(t, os.WriteFile(source, []byte(text), 0o644))
+			units = append(units, Unit{File: source, Dir: dir, Args: []string{"-I", dir, "-O2"}, Files: append([]string{source}, files...)})
+		}
+	}
+	add(10, "#include <core.h>\n#include <net.h>\n", core, net)
+	add(10, "#include <core.h>\n#include <fs.h>\n", core, fs)
+	add(1, "#include <fs.h>\n", fs)
+	units = append(units, Unit{File: "unknown.c", Dir: dir, Args: []string{"-I", dir, "-O2"}})
+	other := units[0]
+	other.Args = []string{"-I", dir, "-O0"}
+	units = append(units, other)
+
+	plan := NewPlanner(units).Plan()
+	require.Len(t, plan, 2)
+	assert.Equal(t, []string{"<core.h>", "<net.h>"}, plan[0].Headers)
+	assert.Equal(t, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, plan[0].Members)
+	assert.Equal(t, []string{"<core.h>", "<fs.h>"}, plan[1].Headers)
+	assert.Equal(t, plan, NewPlanner(units).Plan())
+
+	p := NewPlanner(units)
+	made := p.Make(plan[0], Compiled{Files: []string{core, net}})
+	_, ok := p.Fits(made, 0)
+	assert.True(t, ok)
+	for _, u := range []int{10, 20, 21} {
+		why, ok := p.Fits(made, u)
+		assert.False(t, ok)
+		assert.Contains(t, why, "does not include all")
+	}
+	strange := p.Make(plan[0], Compiled{Files: []string{core, net, "/no/such/file.h"}})
+	_, ok = p.Fits(strange, 0)
+	assert.False(t, ok, "a file that no unit is known to read")
+}

@@ -1,0 +1,143 @@
+package prefix
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// root is a header that sources include by name.
+type root struct {
+	name  string
+	file  int32
+	needs set // what every unit reads that includes it
+}
+
+// roots lists the headers that sources of a group include with <>, and what they
+// need: the files that all those sources have in common.
+func (p *Planner) roots(g *group) []root {
+	type key struct {
+		name string
+		file int32
+	}
+	index := map[key]int{}
+	var out []root
+	for _, u := range g.units {
+		text := p.texts.get(p.units[u].File)
+		if text == nil {
+			continue
+		}
+		for _, inc := range text.includes {
+			name, ok := strings.CutPrefix(inc, "<")
+			name, ok2 := strings.CutSuffix(name, ">")
+			if !ok || !ok2 {
+				continue
+			}
+			file, ok := p.resolve(u, name)
+			if !ok {
+				continue
+			}
+			k := key{name, file}
+			i, known := index[k]
+			if !known {
+				index[k] = len(out)
+				out = append(out, root{name, file, p.sets[u]})
+				continue
+			}
+			out[i].needs = intersection(out[i].needs, p.sets[u])
+		}
+	}
+	return out
+}
+
+// resolve finds the file that a unit reads for <name>.
+func (p *Planner) resolve(u int, name string) (int32, bool) {
+	unit := &p.units[u]
+	for i := 0; i < len(unit.Args); i++ {
+		opt, dir, next := option(unit.Args, i)
+		i += next
+		if opt != "-I" && opt != "-isystem" {
+			continue
+		}
+		if id, ok := p.files.ids[filepath.Join(under(unit.Dir, dir), name)]; ok && p.sets[u].has(id) {
+			return id, true
+		}
+	}
+	return 0, false
+}
+
+// prefix makes a prefix of the headers that all units of a cluster read with all
+// that these need, in the order in which one of the units reads them.
+func (p *Planner) prefix(roots []root, c *cluster) (Prefix, bool) {
+	first := c.units[0]
+	at := map[int32]int{}
+	for i, id := range p.order[first] {
+		if _, ok := at[id]; !ok {
+			at[id] = i
+		}
+	}
+	var chosen []root
+	for _, r := range roots {
+		if c.files.has(r.file) && r.needs.within(c.files) {
+			chosen = append(chosen, r)
+		}
+	}
+	slices.SortFunc(chosen, func(a, b root) int { return at[a.file] - at[b.file] })
+	all := make(set, len(c.files))
+	for _, r := range chosen {
+		for i, w := range r.needs {
+			all[i] |= w
+		}
+	}
+	// What no source includes by name is missing: is it still worth it?
+	if costs(building).of(len(c.units), p.common(all, all), c.total) >= c.total {
+		return Prefix{}, false
+	}
+	unit := &p.units[first]
+	x := Prefix{Dir: unit.Dir, Members: c.units}
+	for _, r := range chosen {
+		x.Headers = append(x.Headers, "<"+r.name+">")
+	}
+	x.Args = p.args(c)
+	return x, true
+}
+
+// args are the arguments of a unit without the definitions that are not the same
+// in all units of the cluster. Folders for headers are the first unit's: where
+// they matter, the units do not read the same files.
+func (p *Planner) args(c *cluster) []string {
+	count := map[string]int{}
+	for _, u := range c.units {
+		for _, d := range definitions(p.units[u].Args) {
+			count[d]++
+		}
+	}
+	var out []string
+	args := p.units[c.units[0]].Args
+	for i := 0; i < len(args); i++ {
+		name, value, next := option(args, i)
+		if name == "-D" || name == "-U" {
+			if count[name+value] == len(c.units) {
+				out = append(out, name+value)
+			}
+		} else {
+			out = append(out, args[i:i+1+next]...)
+		}
+		i += next
+	}
+	return out
+}
+
+// definitions are the macros that a command line defines and undefines, each
+// once.
+func definitions(args []string) []string {
+	var out []string
+	for i := 0; i < len(args); i++ {
+		name, value, next := option(args, i)
+		if (name == "-D" || name == "-U") && !slices.Contains(out, name+value) {
+			out = append(out, name+value)
+		}
+		i += next
+	}
+	return out
+}

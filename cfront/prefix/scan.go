@@ -1,0 +1,303 @@
+package prefix
+
+import (
+	"bytes"
+	"hash/fnv"
+	"os"
+	"slices"
+	"strings"
+)
+
+// text is what matters of the text of one file to the order of headers: which
+// macros it defines, and which names have a say in what it means. Names stand in
+// each list once.
+type text struct {
+	// includes are the operands of #include, as written: "<linux/mm.h>".
+	includes []string
+	// macros are all definitions of macros, and undefined the names of #undef.
+	macros    []macro
+	undefined []uint32
+	// active are the names that stand outside of macro definitions, conditions
+	// included.
+	active []uint32
+	// before are the names defined or undefined before the last #include, and
+	// early the names in conditions there.
+	before, early []uint32
+}
+
+// macro is one definition of a macro.
+type macro struct {
+	name uint32
+	body []uint32 // the names in it
+	hash uint64   // of its text
+	// plain is set where the definition is nothing but string literals, its own
+	// arguments, and the names in body.
+	plain bool
+}
+
+// names numbers identifiers.
+type names struct {
+	ids  map[string]uint32
+	list []string
+}
+
+func (n *names) id(b []byte) uint32 {
+	if id, ok := n.ids[string(b)]; ok {
+		return id
+	}
+	id := uint32(len(n.list))
+	n.list = append(n.list, string(b))
+	n.ids[n.list[id]] = id
+	return id
+}
+
+// texts scans files, each once.
+type texts struct {
+	names names
+	files map[string]*text
+}
+
+func newTexts() *texts {
+	return &texts{names: names{ids: map[string]uint32{}}, files: map[string]*text{}}
+}
+
+// get is what matters of a file; nil where it cannot be read.
+func (t *texts) get(path string) *text {
+	x, ok := t.files[path]
+	if !ok {
+		if data, err := os.ReadFile(path); err == nil {
+			x = t.scan(data)
+		}
+		t.files[path] = x
+	}
+	return x
+}
+
+// collector collects names, each once.
+type collector struct {
+	seen map[uint32]bool
+	list []uint32
+}
+
+func (c *collector) add(id uint32) {
+	if c.seen == nil {
+		c.seen = map[uint32]bool{}
+	}
+	if !c.seen[id] {
+		c.seen[id] = true
+		c.list = append(c.list, id)
+	}
+}
+
+// scan reads a file without preprocessing it: both sides of each condition count.
+func (t *texts) scan(data []byte) *text {
+	x := &text{}
+	var active, undefined, before, early collector
+	var nbefore, nearly int
+	s := scanner{data: data}
+	for s.line() {
+		if s.directive == nil {
+			identifiers(s.text, func(b []byte) { active.add(t.names.id(b)) })
+			continue
+		}
+		switch string(s.directive) {
+		case "include", "include_next":
+			x.includes = append(x.includes, string(bytes.TrimSpace(s.text)))
+			nbefore, nearly = len(before.list), len(early.list)
+		case "define":
+			name, rest := cutIdentifier(s.text)
+			if name == nil {
+				continue
+			}
+			m := macro{name: t.names.id(name), plain: onlyStrings(rest), hash: hash(bytes.TrimSpace(rest))}
+			params := parameters(rest)
+			identifiers(rest, func(b []byte) {
+				if !slices.Contains(params, string(b)) {
+					m.body = append(m.body, t.names.id(b))
+				}
+			})
+			x.macros = append(x.macros, m)
+			before.add(m.name)
+		case "undef":
+			if name, _ := cutIdentifier(s.text); name != nil {
+				id := t.names.id(name)
+				undefined.add(id)
+				before.add(id)
+			}
+		case "if", "ifdef", "ifndef", "elif":
+			identifiers(s.text, func(b []byte) {
+				id := t.names.id(b)
+				active.add(id)
+				early.add(id)
+			})
+		}
+	}
+	x.active, x.undefined, x.before, x.early = active.list, undefined.list, before.list[:nbefore], early.list[:nearly]
+	return x
+}
+
+func hash(b []byte) uint64 {
+	h := fnv.New64a()
+	h.Write(b)
+	return h.Sum64()
+}
+
+// scanner goes through logical lines: continued ones joined, comments left out.
+type scanner struct {
+	data []byte
+	// directive is the name of the line's directive, nil for code; text is the
+	// rest of the line.
+	directive, text []byte
+	comment         bool // in the middle of one
+	buf             []byte
+}
+
+// line reads one logical line; false is the end.
+func (s *scanner) line() bool {
+	if len(s.data) == 0 {
+		return false
+	}
+	raw, rest, _ := bytes.Cut(s.data, []byte("\n"))
+	s.data = rest
+	for bytes.HasSuffix(raw, []byte("\\")) && len(s.data) > 0 {
+		next, rest, _ := bytes.Cut(s.data, []byte("\n"))
+		raw = append(append(append([]byte(nil), raw[:len(raw)-1]...), ' '), next...)
+		s.data = rest
+	}
+	text := s.uncomment(raw)
+	s.directive, s.text = nil, text
+	if t := bytes.TrimLeft(text, " \t"); len(t) > 0 && t[0] == '#' {
+		t = bytes.TrimLeft(t[1:], " \t")
+		s.directive, s.text = cutIdentifier(t)
+		if s.directive == nil {
+			s.directive = []byte{} // `# 1 "file"`, or nothing
+		}
+	}
+	return true
+}
+
+// uncomment takes the comments out of a line. The result is good until the next
+// line.
+func (s *scanner) uncomment(raw []byte) []byte {
+	if !s.comment && bytes.IndexByte(raw, '/') < 0 {
+		return raw
+	}
+	out := s.buf[:0]
+	for i := 0; i < len(raw); {
+		if s.comment {
+			end := bytes.Index(raw[i:], []byte("*/"))
+			if end < 0 {
+				break
+			}
+			s.comment = false
+			out = append(out, ' ')
+			i += end + 2
+			continue
+		}
+		switch c := raw[i]; {
+		case c == '/' && i+1 < len(raw) && raw[i+1] == '*':
+			s.comment = true
+			i += 2
+		case c == '/' && i+1 < len(raw) && raw[i+1] == '/':
+			i = len(raw)
+		case c == '"' || c == '\'':
+			end := closing(raw, i)
+			out = append(out, raw[i:end]...)
+			i = end
+		default:
+			out = append(out, c)
+			i++
+		}
+	}
+	s.buf = out
+	return out
+}
+
+// closing is the end of the literal that begins at i.
+func closing(text []byte, i int) int {
+	quote := text[i]
+	for i++; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case quote:
+			return i + 1
+		}
+	}
+	return len(text)
+}
+
+// identifiers visits the identifiers of a text, leaving out literals.
+func identifiers(text []byte, visit func([]byte)) {
+	for i := 0; i < len(text); {
+		switch c := text[i]; {
+		case c == '"' || c == '\'':
+			i = closing(text, i)
+		case isDigit(c):
+			for i < len(text) && (isLetter(text[i]) || isDigit(text[i]) || text[i] == '.') {
+				i++
+			}
+		case isLetter(c):
+			start := i
+			for i < len(text) && (isLetter(text[i]) || isDigit(text[i])) {
+				i++
+			}
+			visit(text[start:i])
+		default:
+			i++
+		}
+	}
+}
+
+func isLetter(c byte) bool { return c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' }
+func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
+
+// cutIdentifier cuts the identifier off the front; it is nil where there is none.
+func cutIdentifier(text []byte) (name, rest []byte) {
+	text = bytes.TrimLeft(text, " \t")
+	n := 0
+	for n < len(text) && (isLetter(text[n]) || n > 0 && isDigit(text[n])) {
+		n++
+	}
+	if n == 0 {
+		return nil, text
+	}
+	return text[:n], text[n:]
+}
+
+// parameters are those of a macro whose definition this is, the name cut off.
+func parameters(def []byte) []string {
+	if len(def) == 0 || def[0] != '(' {
+		return nil
+	}
+	list, _, _ := strings.Cut(string(def[1:]), ")")
+	var out []string
+	for p := range strings.SplitSeq(list, ",") {
+		out = append(out, strings.TrimSpace(p))
+	}
+	return out
+}
+
+// onlyStrings tells whether a definition is nothing but literals and names.
+func onlyStrings(def []byte) bool {
+	if len(def) > 0 && def[0] == '(' {
+		_, def, _ = bytes.Cut(def, []byte(")"))
+	}
+	some := false
+	for i := 0; i < len(def); {
+		switch c := def[i]; {
+		case c == '"':
+			i = closing(def, i)
+			some = true
+		case c == ' ' || c == '\t':
+			i++
+		case isLetter(c):
+			_, rest := cutIdentifier(def[i:])
+			i = len(def) - len(rest)
+			some = true
+		default:
+			return false
+		}
+	}
+	return some
+}

@@ -1,0 +1,252 @@
+package prefix
+
+import (
+	"os"
+	"slices"
+	"strings"
+)
+
+// Range is a part of a file that conditions left out.
+type Range struct {
+	File        string
+	Off, EndOff int
+}
+
+// Made is a prefix that was compiled.
+type Made struct {
+	Prefix
+	// Files are the files that it is made of, absolute.
+	Files []string
+	// Active are the names that have a say in what its headers mean, and Weight is
+	// what it saves a unit.
+	Active []string
+	Weight float64
+
+	files  set
+	active map[uint32]bool
+	// asks are the active names of each file, and bodies those in the definitions
+	// of each macro.
+	asks   map[int32][]uint32
+	bodies map[uint32][]uint32
+	macros map[uint32][]uint64 // the definitions of each macro, by hash
+	late   map[uint32]bool     // those of headers that the command line does not include
+}
+
+// Compiled is what the compiler says of a prefix.
+type Compiled struct {
+	// Files are the files that it is made of, absolute; First are those of them
+	// that the command line includes, and what these include.
+	Files, First []string
+	Skipped      []Range
+}
+
+// Make looks at a prefix that was compiled.
+func (p *Planner) Make(x Prefix, c Compiled) *Made {
+	m := &Made{Prefix: x, Files: c.Files, late: map[uint32]bool{}, active: map[uint32]bool{}, asks: map[int32][]uint32{}, bodies: map[uint32][]uint32{}, macros: map[uint32][]uint64{}}
+	m.files = make(set, (len(p.files.paths)+63)/64)
+	left := map[string][]Range{}
+	for _, r := range c.Skipped {
+		left[r.File] = append(left[r.File], r)
+	}
+	var work []uint32
+	for _, path := range c.Files {
+		id, ok := p.files.ids[path]
+		data, err := os.ReadFile(path)
+		if !ok || err != nil {
+			m.files = nil // no unit reads this file
+			return m
+		}
+		m.files[id>>6] |= 1 << (id & 63)
+		t := p.texts.scan(blank(data, left[path]))
+		m.asks[id] = t.active
+		work = append(work, t.active...)
+		for _, d := range t.macros {
+			m.bodies[d.name] = append(m.bodies[d.name], d.body...)
+			m.macros[d.name] = append(m.macros[d.name], d.hash)
+			if !slices.Contains(c.First, path) {
+				m.late[d.name] = true
+			}
+		}
+	}
+	for len(work) > 0 {
+		id := work[len(work)-1]
+		work = work[:len(work)-1]
+		if !m.active[id] {
+			m.active[id] = true
+			m.Active = append(m.Active, p.texts.names.list[id])
+			work = append(work, m.bodies[id]...)
+		}
+	}
+	slices.Sort(m.Active)
+	m.Weight = p.common(m.files, m.files)
+	return m
+}
+
+// blank overwrites what was left out. The directives around it stay: what they
+// ask for matters.
+func blank(data []byte, ranges []Range) []byte {
+	for _, r := range ranges {
+		lines := 0
+		for i := max(0, r.Off); i < min(r.EndOff, len(data)); i++ {
+			if data[i] == '\n' {
+				lines++
+			}
+		}
+		// A range begins at the directive that decided and ends at the next one.
+		seen := 0
+		for i := max(0, r.Off); i < min(r.EndOff, len(data)); i++ {
+			switch {
+			case data[i] == '\n':
+				seen++
+			case seen > 0 && seen < lines:
+				data[i] = ' '
+			}
+		}
+	}
+	return data
+}
+
+// Fits tells whether a unit means the same with a prefix as without, as far as
+// its own text and command line tell; else why says what is in the way. What its
+// headers define is for [Planner.Clashes] to judge.
+func (p *Planner) Fits(m *Made, u int) (why string, ok bool) {
+	unit := &p.units[u]
+	if m.Weight <= loading {
+		return "it saves nothing", false
+	}
+	if m.files == nil || len(p.order[u]) == 0 || !m.files.within(p.sets[u]) {
+		return "it does not include all of the headers", false
+	}
+	main := p.texts.get(unit.File)
+	if main == nil {
+		return "it cannot be read", false
+	}
+	strs := p.stringMacros(unit)
+	for _, id := range p.differing(m, unit) {
+		if m.active[id] && !strs[id] {
+			return "its command line defines " + p.texts.names.list[id], false
+		}
+	}
+	for _, id := range main.before {
+		if m.active[id] && !isText(main, id, strs) {
+			return "it defines " + p.texts.names.list[id], false
+		}
+	}
+	for _, id := range main.early {
+		if m.late[id] {
+			return "it asks for " + p.texts.names.list[id], false
+		}
+	}
+	for _, id := range p.order[u] {
+		if m.files.has(id) {
+			continue
+		}
+		if t := p.texts.get(p.files.paths[id]); t != nil {
+			for _, name := range t.undefined {
+				if m.active[name] && p.precedes(m, u, id, name) {
+					return p.files.paths[id] + " undefines " + p.texts.names.list[name], false
+				}
+			}
+		}
+	}
+	return "", true
+}
+
+// Clashes tells whether it matters that a header of a unit's own defines a macro
+// that is active in the prefix.
+func (p *Planner) Clashes(m *Made, u int, file, name string) bool {
+	id, known := p.texts.names.ids[name]
+	if !known {
+		return false
+	}
+	f, known := p.files.ids[file]
+	if !known {
+		return true
+	}
+	t := p.texts.get(file)
+	return t == nil || !sameDefinition(t, m, id) && p.precedes(m, u, f, id)
+}
+
+// sameDefinition tells whether all definitions of a macro in a file and in the
+// prefix are one.
+func sameDefinition(t *text, m *Made, name uint32) bool {
+	all := slices.Clone(m.macros[name])
+	if len(all) == 0 {
+		return false
+	}
+	for _, d := range t.macros {
+		if d.name == name {
+			all = append(all, d.hash)
+		}
+	}
+	slices.Sort(all)
+	return len(slices.Compact(all)) == 1
+}
+
+// precedes tells whether a unit reads a file before one of the prefix that a
+// macro has a say in.
+func (p *Planner) precedes(m *Made, u int, file int32, name uint32) bool {
+	reach := map[uint32]bool{name: true}
+	for changed := true; changed; {
+		changed = false
+		for id, body := range m.bodies {
+			if !reach[id] && slices.ContainsFunc(body, func(b uint32) bool { return reach[b] }) {
+				reach[id], changed = true, true
+			}
+		}
+	}
+	at := slices.Index(p.order[u], file)
+	for i := len(p.order[u]) - 1; i > at; i-- {
+		if slices.ContainsFunc(m.asks[p.order[u][i]], func(b uint32) bool { return reach[b] }) {
+			return true
+		}
+	}
+	return false
+}
+
+// isText tells whether all definitions of a macro in a file are nothing but text.
+func isText(t *text, name uint32, strs map[uint32]bool) bool {
+	some := false
+	for _, d := range t.macros {
+		if d.name != name {
+			continue
+		}
+		some = true
+		if !d.plain || slices.ContainsFunc(d.body, func(b uint32) bool { return !strs[b] }) {
+			return false
+		}
+	}
+	return some
+}
+
+// stringMacros are the macros that the command line defines as string literals.
+func (p *Planner) stringMacros(u *Unit) map[uint32]bool {
+	out := map[uint32]bool{}
+	for _, d := range definitions(u.Args) {
+		if name, value, ok := strings.Cut(d, "="); ok && strings.HasPrefix(name, "-D") && strings.HasPrefix(value, `"`) {
+			out[p.texts.names.id([]byte(name[2:]))] = true
+		}
+	}
+	return out
+}
+
+// differing are the macros that only one of prefix and unit has on its command
+// line, or that differ.
+func (p *Planner) differing(m *Made, u *Unit) []uint32 {
+	var out collector
+	ours, theirs := definitions(m.Args), definitions(u.Args)
+	for _, pair := range [][2][]string{{ours, theirs}, {theirs, ours}} {
+		for _, d := range pair[0] {
+			if !slices.Contains(pair[1], d) {
+				out.add(p.texts.names.id([]byte(macroName(d))))
+			}
+		}
+	}
+	return out.list
+}
+
+// macroName is what `-DNAME(x)=value` defines.
+func macroName(definition string) string {
+	name, _ := cutIdentifier([]byte(definition[2:]))
+	return string(name)
+}

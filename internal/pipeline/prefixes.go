@@ -1,0 +1,121 @@
+package pipeline
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+
+	"preemptck/cfront"
+	"preemptck/cfront/prefix"
+	"preemptck/internal/pool"
+)
+
+// prefixes are the precompiled headers of a run.
+type prefixes struct {
+	mu      sync.Mutex // of the planner
+	planner *prefix.Planner
+	made    []*prefix.Made
+	paths   []string
+	// chosen are the prefixes of the jobs; -1 is none.
+	chosen []int
+}
+
+// prefixDir begins the names of the folders that hold precompiled headers; the
+// number of the process that made them follows.
+const prefixDir = "prefix-"
+
+// makePrefixes plans the prefixes of the jobs and compiles them, in a folder that
+// the caller removes. Where that fails there are none, or fewer: units are then
+// parsed plainly.
+func (g *gather) makePrefixes(p *pool.Pool, jobs []job, dir string) *prefixes {
+	units := make([]prefix.Unit, 0, len(jobs))
+	for i := range jobs {
+		units = append(units, jobs[i].unit.PlanUnit(&g.opts, g.expected(jobs[i].index)))
+	}
+	x := &prefixes{planner: prefix.NewPlanner(units)}
+	plan := x.planner.Plan()
+	compiled := make([]*cfront.Precompiled, len(plan))
+	var wg sync.WaitGroup
+	for i := range plan {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			path := filepath.Join(dir, strconv.Itoa(i)+".pch")
+			r, err := g.ask(p, &request{Precompile: &plan[i], Path: path})
+			if err == nil {
+				compiled[i] = r.Precompiled
+			}
+		}()
+	}
+	wg.Wait()
+	for i, c := range compiled {
+		if c == nil {
+			continue
+		}
+		made := x.planner.Make(plan[i], c.Compiled)
+		c.Settle(made.Active)
+		if os.WriteFile(c.Path+factsSuffix, encode(c), 0o600) == nil {
+			x.made = append(x.made, made)
+			x.paths = append(x.paths, c.Path)
+		}
+	}
+	for k := range jobs {
+		x.chosen = append(x.chosen, x.choose(k))
+	}
+	return x
+}
+
+// expected are the files that a unit will read, as far as that is known.
+func (g *gather) expected(index int) []string {
+	return g.a.Tree.C[index].RecordedFiles()
+}
+
+// choose is the number of the prefix that saves the job the most, or -1.
+func (x *prefixes) choose(k int) int {
+	best := -1
+	for i, m := range x.made {
+		if best >= 0 && x.made[best].Weight >= m.Weight {
+			continue
+		}
+		if _, ok := x.planner.Fits(m, k); ok {
+			best = i
+		}
+	}
+	return best
+}
+
+// clash tells whether what a unit's own headers define matters to a prefix.
+func (x *prefixes) clash(best, k int, clashes []cfront.Clash) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for _, c := range clashes {
+		if x.planner.Clashes(x.made[best], k, c.File, c.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// prefixFolder makes a folder for precompiled headers, and removes those that
+// runs left behind which were killed.
+func (g *gather) prefixFolder() (string, error) {
+	parent := os.TempDir()
+	if g.a.opts.CacheDir != "" {
+		parent = g.a.opts.CacheDir
+		if err := os.MkdirAll(parent, 0o755); err != nil {
+			return "", fmt.Errorf("a place for precompiled headers: %w", err)
+		}
+		left, _ := filepath.Glob(filepath.Join(parent, prefixDir+"*"))
+		for _, dir := range left {
+			pid, err := strconv.Atoi(strings.SplitN(filepath.Base(dir), "-", 3)[1])
+			if err == nil && syscall.Kill(pid, 0) == syscall.ESRCH {
+				os.RemoveAll(dir)
+			}
+		}
+	}
+	return os.MkdirTemp(parent, prefixDir+strconv.Itoa(os.Getpid())+"-")
+}

@@ -1,0 +1,145 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// kTree is a tree as Kbuild leaves it, with headers so large that precompiling
+// them pays.
+type kTree struct {
+	t     *testing.T
+	dir   string
+	cache string
+}
+
+const bigHeader = `
+#ifndef BIG_H
+#define BIG_H
+void might_sleep(void);
+void take(int *lock);
+void drop(int *lock);
+#ifndef pr_fmt
+#define pr_fmt(fmt) fmt
+#endif
+int printk(const char *fmt, ...);
+#define pr_info(fmt, ...) printk(pr_fmt(fmt), ##__VA_ARGS__)
+struct ops { int (*run)(int); unsigned int flags; };
+static inline int noisy(int x) { pr_info("x %d\n", x); return x; }
+static inline int tuned(int x)
+{
+#ifdef TUNED
+	might_sleep();
+#endif
+	return x;
+}
+#define DEFINE_GUARD(name) \
+	static inline void class_##name##_end(int **p) { drop(*p); }
+DEFINE_GUARD(spin)
+#define guard(name, lock) \
+	int *scope __attribute__((cleanup(class_##name##_end))) = (take(lock), lock)
+static inline void in_header(int *lock) { guard(spin, lock); noisy(1); }
+static int shared_run(int x) { return noisy(x); }
+static const struct ops shared_ops = { .run = shared_run, .flags = 4 };
+`
+
+func newKTree(t *testing.T) *kTree {
+	k := &kTree{t, t.TempDir(), t.TempDir()}
+	var filler strings.Builder
+	for i := range 12000 {
+		fmt.Fprintf(&filler, "extern int filler_%d(int first_argument, int second_argument);\n", i)
+	}
+	k.write("include/generated/autoconf.h", "#define CONFIG_X 1\n")
+	k.write("include/big.h", bigHeader+filler.String()+"#endif\n")
+	k.write("include/more.h", "#ifndef MORE_H\n#define MORE_H\n#include <big.h>\n#ifdef LATE\nstatic inline int late(int x) { might_sleep(); return x; }\n#else\nstatic inline int late(int x) { return x; }\n#endif\n#endif\n")
+	k.write("include/late.h", "#ifndef LATE\n#define LATE 1\n#endif\n")
+	k.write(".config", "CONFIG_X=y\n")
+	for i := range 8 {
+		k.unit(fmt.Sprintf("plain%d", i), fmt.Sprintf("#include <more.h>\nint plain%d(int x) { return noisy(late(tuned(x))); }\n", i), "more.h", "big.h")
+	}
+	return k
+}
+
+func (k *kTree) write(name, text string) {
+	k.t.Helper()
+	path := filepath.Join(k.dir, name)
+	require.NoError(k.t, os.MkdirAll(filepath.Dir(path), 0o755))
+	require.NoError(k.t, os.WriteFile(path, []byte(text), 0o644))
+}
+
+// unit adds a C file that was built when it included these headers.
+func (k *kTree) unit(name, text string, headers ...string) {
+	k.t.Helper()
+	k.write("drv/"+name+".c", text)
+	var deps strings.Builder
+	for _, h := range headers {
+		fmt.Fprintf(&deps, "  include/%s \\\n", h)
+	}
+	k.write("drv/."+name+".o.cmd", fmt.Sprintf("savedcmd_drv/%[1]s.o := cc -Iinclude -include include/generated/autoconf.h -D__KERNEL__ -DKBUILD_MODNAME='\"%[1]s\"' -c -o drv/%[1]s.o drv/%[1]s.c\n\n"+
+		"source_drv/%[1]s.o := drv/%[1]s.c\n\ndeps_drv/%[1]s.o := \\\n%[2]s\ndrv/%[1]s.o: $(deps_drv/%[1]s.o)\n", name, deps.String()))
+}
+
+func (k *kTree) run(noPrefix bool) *Analysis {
+	k.t.Helper()
+	a, err := Open(Options{Build: k.dir, Workers: 2, CacheDir: k.cache, Log: io.Discard, NoPrefix: noPrefix})
+	require.NoError(k.t, err)
+	require.NoError(k.t, a.LowerC(context.Background()))
+	return a
+}
+
+// same runs with prefixes and without, and wants so many units behind one.
+func (k *kTree) same(behind int, why string) {
+	k.t.Helper()
+	k.cache = k.t.TempDir()
+	on := k.run(false)
+	left, err := filepath.Glob(filepath.Join(k.cache, prefixDir+"*"))
+	require.NoError(k.t, err)
+	assert.Empty(k.t, left, "precompiled headers are removed")
+	k.cache = k.t.TempDir()
+	off := k.run(true)
+	assert.Zero(k.t, off.Behind)
+	assert.Equal(k.t, behind, on.Behind, why)
+	assert.Equal(k.t, off.Prog.String(), on.Prog.String(), why)
+	assert.Equal(k.t, off.Prog.Decls, on.Prog.Decls, why)
+	assert.Equal(k.t, off.Prog.Fields, on.Prog.Fields, why)
+	assert.Equal(k.t, off.Notes, on.Notes, why)
+}
+
+// What a unit means does not depend on whether its headers were parsed before:
+// where it might, the unit is parsed plainly.
+func TestPrefixChangesNothing(t *testing.T) {
+	k := newKTree(t)
+	k.same(8, "units that differ in their module's name")
+
+	k.unit("named", "#define pr_fmt(fmt) KBUILD_MODNAME \": \" fmt\n#include <more.h>\nint named(int x) { return noisy(x); }\n", "more.h", "big.h")
+	k.unit("guards", "#include <more.h>\nint guards(int *l) { guard(spin, l); in_header(l); return 1; }\n", "more.h", "big.h")
+	k.same(10, "text that is printed does not matter; cleanup functions are found")
+
+	k.unit("tuned", "#define TUNED\n#include <more.h>\nint f_tuned(int x) { return tuned(x); }\n", "more.h", "big.h")
+	k.unit("late", "#include <big.h>\n#include <late.h>\n#include <more.h>\nint f_late(int x) { return late(x); }\n", "big.h", "late.h", "more.h")
+	k.unit("asks", "#ifdef BIG_H\n#define WRONG\n#endif\n#include <more.h>\n#ifdef WRONG\nint wrong(void) { return 1; }\n#endif\n", "more.h", "big.h")
+	k.unit("changed", "#include <late.h>\nint late(int x) { return x; }\nint f_changed(int x) { return late(x); }\n", "more.h", "big.h")
+	k.unit("broken", "#include <more.h>\nint broken(int x) { return undeclared; }\nint whole(int x) { return noisy(x); }\n", "more.h", "big.h")
+	k.same(10, "macros before the includes, order, a changed source, an error")
+
+	k.unit("other", "#include <big.h>\nint other(int x) { return tuned(x); }\n", "big.h")
+	k.same(12, "a prefix of fewer headers fits other units")
+}
+
+// A prefix that does not compile costs nothing but time.
+func TestPrefixThatDoesNotCompile(t *testing.T) {
+	k := newKTree(t)
+	k.write("include/more.h", "#ifndef MORE_H\n#define MORE_H\n#ifndef READY\n#error include ready first\n#endif\n#include <big.h>\n#endif\n")
+	for i := range 8 {
+		k.unit(fmt.Sprintf("plain%d", i), fmt.Sprintf("#define READY\n#include <more.h>\nint plain%d(int x) { return noisy(x); }\n", i), "more.h", "big.h")
+	}
+	k.same(0, "a header that needs something before it")
+}

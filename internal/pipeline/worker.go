@@ -1,0 +1,149 @@
+package pipeline
+
+import (
+	"bytes"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"preemptck/cfront"
+	"preemptck/cfront/prefix"
+	"preemptck/internal/pool"
+)
+
+// request asks a worker to precompile a prefix or to lower a unit, behind a
+// prefix or not.
+type request struct {
+	Precompile *prefix.Prefix
+	// Path is the precompiled header to make, or behind which to lower; "" is none.
+	Path string
+	Unit cfront.Unit
+}
+
+// reply is what came of it.
+type reply struct {
+	Precompiled *cfront.Precompiled
+	Packed      []byte
+	Files       []string
+	Clashes     []cfront.Clash
+	Behind      bool // a prefix
+	// Lost says why there is nothing else, and Unfit that the prefix is to blame.
+	Lost  *cfront.Diagnostic
+	Unfit string
+}
+
+// factsSuffix is what the name of a file has behind that of the precompiled
+// header that it describes.
+const factsSuffix = ".facts"
+
+// ServeWorker is a worker process: it lowers units until in ends.
+func ServeWorker(in io.Reader, out io.Writer) error {
+	return pool.Serve(in, out, func(hello []byte) (func([]byte) []byte, error) {
+		var opts cfront.Options
+		if err := decode(hello, &opts); err != nil {
+			return nil, fmt.Errorf("a worker is started by preemptck itself: %w", err)
+		}
+		w := &lowering{opts: opts, session: cfront.NewSession(opts), prefixes: map[string]*cfront.Precompiled{}}
+		return func(body []byte) []byte {
+			var req request
+			if err := decode(body, &req); err != nil {
+				return encode(reply{Lost: &cfront.Diagnostic{Severity: cfront.Error, Text: err.Error()}})
+			}
+			return encode(w.answer(&req))
+		}, nil
+	})
+}
+
+// lowering is the state of a worker.
+type lowering struct {
+	opts     cfront.Options
+	session  *cfront.Session
+	prefixes map[string]*cfront.Precompiled
+}
+
+func (w *lowering) answer(req *request) reply {
+	if req.Precompile != nil {
+		p, err := w.session.Precompile(*req.Precompile, req.Path)
+		if err != nil {
+			return reply{Unfit: err.Error()}
+		}
+		return reply{Precompiled: p}
+	}
+	if req.Path == "" {
+		packed, files, err := w.session.Lower(req.Unit)
+		if err != nil {
+			lost := cfront.Lost(req.Unit, &w.opts, err)
+			return reply{Lost: &lost}
+		}
+		return reply{Packed: packed, Files: files}
+	}
+	p, err := w.prefix(req.Path)
+	if err != nil {
+		return reply{Unfit: err.Error()}
+	}
+	packed, files, clashes, err := w.session.LowerBehind(p, req.Unit)
+	if err != nil {
+		return reply{Unfit: err.Error()}
+	}
+	return reply{Packed: packed, Files: files, Clashes: clashes, Behind: true}
+}
+
+// prefix reads what is known of a precompiled header.
+func (w *lowering) prefix(path string) (*cfront.Precompiled, error) {
+	if p := w.prefixes[path]; p != nil {
+		return p, nil
+	}
+	data, err := os.ReadFile(path + factsSuffix)
+	if err != nil {
+		return nil, err
+	}
+	p := &cfront.Precompiled{}
+	if err := decode(data, p); err != nil {
+		return nil, err
+	}
+	w.prefixes[path] = p
+	return p, nil
+}
+
+// encode makes a message. All its types can be encoded, so that it cannot fail.
+func encode(v any) []byte {
+	var b bytes.Buffer
+	if err := gob.NewEncoder(&b).Encode(v); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
+
+// decode reads a message.
+func decode(data []byte, v any) error {
+	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(v); err != nil {
+		return fmt.Errorf("a damaged message: %w", err)
+	}
+	return nil
+}
+
+// ask has a worker do something.
+func (g *gather) ask(p *pool.Pool, req *request) (reply, error) {
+	body, err := p.Do(g.ctx, encode(req))
+	if err != nil {
+		return reply{}, err
+	}
+	var r reply
+	if err := decode(body, &r); err != nil {
+		return reply{}, err
+	}
+	return r, nil
+}
+
+// lost is the diagnostic of a unit whose worker was lost.
+func (g *gather) lost(j *job, err error) *cfront.Diagnostic {
+	d := cfront.Lost(j.unit, &g.opts, err)
+	var gone *pool.LostError
+	if errors.As(err, &gone) {
+		d.Text = "this file could not be lowered: " + gone.Why
+		d.Help = "the rest was; --unit-time and --unit-memory set the limits"
+	}
+	return &d
+}
