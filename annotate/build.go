@@ -29,12 +29,13 @@ func Build(prog *infer.Program, sol Solution, declared []Declared) *Table {
 	return t
 }
 
-// BuildAll makes the table of every C function of the program.
+// BuildAll makes the table of every C function of the program. A weak definition that
+// another one overrides is not linked, and left out.
 func BuildAll(prog *infer.Program, sol Solution) *Table {
 	t := &Table{Schema: Schema}
 	for _, id := range sortedKeys(prog.Funcs) {
 		f := prog.Funcs[id]
-		if f.Lang != infer.C {
+		if f.Lang != infer.C || f.Weak && f.ID != f.Symbol && prog.Funcs[f.Symbol] != nil {
 			continue
 		}
 		t.Functions = append(t.Functions, FromSummary(sol.Summary(id), f))

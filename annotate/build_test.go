@@ -37,6 +37,9 @@ b2:
 func "inner@k/alloc.c" static at=k/alloc.c:9:5
 b0:
   return
+func "frob_wait@k/none.c" weak at=k/none.c:2:6
+b0:
+  return
 func "fan::set" rust at=d/fan.rs:1:1
 b0:
   return
@@ -46,6 +49,7 @@ func solved(t *testing.T) (*infer.Program, *infer.Solution) {
 	t.Helper()
 	prog, err := infer.Parse(buildProgram)
 	require.NoError(t, err)
+	prog.Funcs["frob_wait@k/none.c"].Symbol, prog.Funcs["frob_wait@k/none.c"].Static = "frob_wait", false
 	prog.Decls["fw_call"] = &infer.Decl{Symbol: "fw_call", Pos: infer.Pos{File: "include/fw.h", Line: 7, Col: 6}}
 	sol, err := infer.Solve(prog, infer.Options{})
 	require.NoError(t, err)
@@ -119,6 +123,7 @@ func TestBuildAllHasEveryCFunction(t *testing.T) {
 	}
 	assert.Equal(t, []string{"frob_alloc", "frob_try", "frob_wait", "inner", "rust_helper_frob_lock"}, names)
 	assert.True(t, tab.Functions[3].Static)
+	assert.Equal(t, "k/wait.c", tab.Functions[2].File, "not the weak one that is not linked")
 	_, err := ReadJSON("t.json", []byte(jsonOf(t, tab)))
 	assert.NoError(t, err)
 }
