@@ -65,6 +65,11 @@ bench: kernel setup ## speed against clang and sparse, as ratios, on BENCH_FILES
 	$(GO) build -ldflags '$(BENCH_IDENTITY)' -o bin/bench/ ./cmd/preemptck ./scripts/bench
 	bin/bench/bench bin/bench/preemptck "$(PREEMPTCK_KERNEL)"
 
+.PHONY: truth
+truth: kernel build ## the table of all functions against what the kernel says of them
+	$(GO) build -o bin/truth ./scripts/truth
+	bin/truth -preemptck bin/preemptck "$(PREEMPTCK_KERNEL)"
+
 .PHONY: fuzz
 fuzz: setup ## each fuzz target for $(FUZZTIME)
 	@scripts/fuzz.sh $(FUZZTIME)
