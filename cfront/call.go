@@ -1,6 +1,8 @@
 package cfront
 
 import (
+	"math"
+	"strconv"
 	"strings"
 
 	"preemptck/cfront/libclang"
@@ -95,7 +97,7 @@ func (l *lowerer) finishCall(c *infer.Call, fn uint32, n *libclang.Node, args []
 	}
 	l.emit(infer.Op{Kind: infer.OpCall, Dst: infer.NoVar, Call: c})
 	if fn == 0 || !l.onlyReads(fn) {
-		l.forgetAfterCall(args, fn != 0 && l.Decl(fn).Flags&libclang.Defined != 0)
+		l.forgetAfterCall(c, args[:min(len(args), l.formatted(fn))], fn != 0 && l.Decl(fn).Flags&libclang.Defined != 0)
 	}
 	if noreturn {
 		l.leave(infer.Term{Kind: infer.Unreachable})
@@ -173,47 +175,66 @@ func (l *lowerer) args(c *infer.Call, fn uint32, nodes []int) []value {
 			l.dereferenced(v.through)
 		}
 		if inSight {
-			l.passPlaces(c, k, v, l.Nodes[i].TKind)
+			l.passPlaces(c, k, v, l.Nodes[i].TKind, !l.onlyReads(fn))
 		}
 	}
 	return values
 }
 
-// passPlaces notes that what an argument points at is passed along with it.
-func (l *lowerer) passPlaces(c *infer.Call, arg int, v value, kind uint8) {
+// passPlaces notes that what an argument points at is passed along with it, and
+// whether the callee may write there.
+func (l *lowerer) passPlaces(c *infer.Call, arg int, v value, kind uint8, writes bool) {
 	switch {
 	case v.addr != nil && v.addr.text != "":
 		l.argPlaces = append(l.argPlaces,
-			argPlaces{c, arg, v.addr.text + ".", "*."}, argPlaces{c, arg, v.addr.text, "*"})
+			argPlaces{c, arg, v.addr.text + ".", "*.", writes}, argPlaces{c, arg, v.addr.text, "*", writes})
 	case kind == libclang.TypePtr && v.text != "" && v.op.Kind == infer.OperandVar:
 		l.argPlaces = append(l.argPlaces,
-			argPlaces{c, arg, v.text + "->", "*."}, argPlaces{c, arg, "*" + v.text, "*"})
+			argPlaces{c, arg, v.text + "->", "*.", writes}, argPlaces{c, arg, "*" + v.text, "*", writes})
 	case kind == libclang.TypeRecord && v.text != "":
-		l.argPlaces = append(l.argPlaces, argPlaces{c, arg, v.text + ".", "."})
+		l.argPlaces = append(l.argPlaces, argPlaces{c, arg, v.text + ".", ".", false})
 	}
 }
 
 // forgetAfterCall forgets what a call may have written: what it was given the
 // address of, and the places this function writes below a pointer it was given.
 // A callee in sight leaves the fields alone that keptByCallees says.
-func (l *lowerer) forgetAfterCall(args []value, inSight bool) {
+func (l *lowerer) forgetAfterCall(c *infer.Call, args []value, inSight bool) {
 	for _, v := range args {
 		if v.addr != nil {
-			l.forgetUnder(*v.addr, func(x *variable) bool { return inSight && l.keptByCallees(x.field) })
+			l.forgetUnder(*v.addr, func(u infer.Var, x *variable) bool {
+				return leavesIn(c, u) || inSight && l.keptByCallees(x.field)
+			})
 			continue
 		}
 		if v.text == "" || v.op.Kind == infer.OperandConst {
 			continue
 		}
 		base := v.text
-		l.forget(func(_ infer.Var, x *variable) bool {
-			return x.kind == placeVar && x.written && (under(x.name, base) || x.name == "*"+base) ||
-				x.kind == placeVar && x.root != 0 && under(x.name, base)
+		l.forget(func(u infer.Var, x *variable) bool {
+			return x.kind == placeVar && !leavesIn(c, u) &&
+				(x.written && (under(x.name, base) || x.name == "*"+base) || x.root != 0 && under(x.name, base))
 		})
 	}
 	l.forget(func(_ infer.Var, x *variable) bool {
 		return x.global && x.written || x.root != 0 && l.escaped[x.root] && !l.keptByCallees(x.field)
 	})
+}
+
+// formatted is the number of the first argument that a function of the printf
+// family formats: those are only read. It is large for other functions.
+func (l *unit) formatted(fn uint32) int {
+	if fn == 0 {
+		return math.MaxInt
+	}
+	value, _ := attribute(l.attrs(l.Decl(fn)), "format")
+	kind, numbers, _ := strings.Cut(value, ",")
+	_, first, _ := strings.Cut(numbers, ",")
+	n, err := strconv.Atoi(strings.TrimSpace(first))
+	if strings.Trim(kind, "_ ") != "printf" && strings.TrimSpace(kind) != "gnu_printf" || err != nil || n < 1 {
+		return math.MaxInt
+	}
+	return n - 1
 }
 
 // onlyReads tells whether a function of this unit changes nothing that its
@@ -306,6 +327,6 @@ func (l *lowerer) runCleanup(c cleanup) {
 	}
 	address := addressOf(p)
 	call.Args = append(call.Args, infer.Arg{Arg: 0, Value: l.held(address)})
-	l.passPlaces(call, 0, address, libclang.TypePtr)
+	l.passPlaces(call, 0, address, libclang.TypePtr, false)
 	l.emit(infer.Op{Kind: infer.OpCall, Dst: infer.NoVar, Call: call})
 }

@@ -13,6 +13,7 @@ func (l *lowerer) finish() {
 	l.resolveGotos()
 	l.slotCalls()
 	l.passFields()
+	l.outParams()
 	l.cut()
 	needed := l.needed()
 	l.forgetRetested()
@@ -72,6 +73,9 @@ func (l *lowerer) passFields() {
 		if a.path == "*" {
 			if v, ok := l.byName[a.base]; ok && l.vars[v].kind != pseudoVar && !(l.vars[v].root != 0 && l.escaped[l.vars[v].root]) && l.tracked(v) {
 				a.call.Args = append(a.call.Args, infer.Arg{Arg: a.arg, Path: "*", Value: infer.VarOf(v)})
+				if a.written && !l.keptByCallees(l.vars[v].field) {
+					l.takeBack(a.call, a.arg, v)
+				}
 			}
 			continue
 		}

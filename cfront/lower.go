@@ -78,6 +78,8 @@ type argPlaces struct {
 	arg  int
 	base string // "x." or "p->"
 	path string // "*." or "."
+	// written is set where the callee may write them.
+	written bool
 }
 
 type lowerer struct {

@@ -146,7 +146,7 @@ func (l *lowerer) macro(i int, m macroUse) value {
 		}
 	}
 	l.emit(infer.Op{Kind: infer.OpCall, Dst: infer.NoVar, Call: c})
-	l.forgetAfterCall(args, false)
+	l.forgetAfterCall(c, args, false)
 	l.doneMacros[m.id] = out
 	return out
 }

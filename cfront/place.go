@@ -359,7 +359,7 @@ func under(name, prefix string) bool {
 
 // forgetUnder forgets a place and everything below it but what keep says, which
 // may be nil.
-func (l *lowerer) forgetUnder(p place, keep func(*variable) bool) {
+func (l *lowerer) forgetUnder(p place, keep func(infer.Var, *variable) bool) {
 	if p.text == "" {
 		return
 	}
@@ -370,7 +370,7 @@ func (l *lowerer) forgetUnder(p place, keep func(*variable) bool) {
 	deref := strings.TrimPrefix(p.text, "*")
 	isDeref := deref != p.text
 	l.forget(func(v infer.Var, x *variable) bool {
-		if keep != nil && keep(x) {
+		if keep != nil && keep(v, x) {
 			return false
 		}
 		if v == self || x.kind == placeVar && (x.name == p.text || under(x.name, p.text)) {

@@ -78,7 +78,13 @@ func (m *machine) run(b int, s state) {
 			m.run(to, s.clone())
 		}
 	case infer.Return:
-		for _, v := range t.Values {
+		for k, v := range t.Values {
+			if path := m.f.Rets[k]; path != "" && path[0] == '&' {
+				if c, ok := m.value(v, s); ok { // what it leaves behind a pointer
+					s.events = append(s.events, fmt.Sprintf("%s=%d", path, c))
+				}
+				continue
+			}
 			s.events = append(s.events, "=> "+m.show(v, s))
 		}
 		m.traces[strings.Join(s.events, " ")] = true

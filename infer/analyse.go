@@ -24,6 +24,8 @@ type analysis struct {
 	pending [][]*state
 	joins   []int
 	steps   int
+	// undecided are the blocks whose branch one and the same state took both ways.
+	undecided []bool
 }
 
 type blockStates struct {
@@ -81,6 +83,7 @@ func (sol *Solution) analyse(n *node) *Summary {
 	a.in = make([]blockStates, len(f.Blocks))
 	a.pending = make([][]*state, len(f.Blocks))
 	a.joins = make([]int, len(f.Blocks))
+	a.undecided = make([]bool, len(f.Blocks))
 
 	entry := &state{mode: mode{entry: Any}, table: newValueTable(), vals: make([]valueID, len(f.Vars))}
 	for v := range f.Vars {
@@ -91,7 +94,7 @@ func (sol *Solution) analyse(n *node) *Summary {
 	}
 	a.arrive(0, entry)
 	a.run()
-	return a.out.summary()
+	return a.out.summary(a.explained)
 }
 
 // The symbols of a function, in one numbering: parameters; the initial values
@@ -146,22 +149,26 @@ func (a *analysis) block(b int, s *state) {
 func (a *analysis) term(b int, t *Term, s *state) {
 	switch t.Kind {
 	case Goto, Choose:
+		a.undecided[b] = a.undecided[b] || t.Kind == Choose
 		for _, to := range t.To {
 			a.arrive(to, s)
 		}
 	case If:
 		v, ok := a.operand(s, t.Cond)
 		if !ok {
+			a.undecided[b] = true
 			a.arrive(t.To[0], s)
 			a.arrive(t.To[1], s)
 			return
 		}
-		if y := s.assume(v, Except(0)); y != nil {
+		y, n := s.assume(v, Except(0)), s.assume(v, One(0))
+		if y != nil {
 			a.arrive(t.To[0], y)
 		}
-		if n := s.assume(v, One(0)); n != nil {
+		if n != nil {
 			a.arrive(t.To[1], n)
 		}
+		a.undecided[b] = a.undecided[b] || y != nil && n != nil
 	case Switch:
 		v, ok := a.operand(s, t.Cond)
 		rest := allInts

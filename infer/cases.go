@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 )
 
@@ -227,7 +228,7 @@ func (s *Summary) effectGroups() []effectGroup {
 			if i == 0 {
 				ret = rets
 			} else {
-				ret = joinRets(ret, rets)
+				ret = joinRets(&Exit{Rets: ret}, &Exit{Rets: rets})
 			}
 		}
 		if len(keys) > 1 {
@@ -237,21 +238,38 @@ func (s *Summary) effectGroups() []effectGroup {
 		}
 		out = append(out, g)
 	}
+	s.dropLeftBehind(out)
 	for i := range out {
 		out[i].returns = s.retText(out[i].rets)
 	}
 	// Of success and failure, "not 0" is the plainer half.
-	if len(out) == 2 && len(s.Rets) == 1 {
+	if len(out) == 2 && len(s.Rets) > 0 && s.Rets[0] == "" {
 		for i := range out {
-			if out[1-i].returns == s.Rets[0]+"== 0" || out[1-i].returns == "== 0" {
-				if !out[i].rets[0].Fact().set().Has(0) {
-					out[i].returns = strings.TrimSpace(s.Rets[0] + " != 0")
-				}
+			if out[1-i].returns == "== 0" && !out[i].rets[0].Fact().set().Has(0) {
+				out[i].returns = "!= 0"
 			}
 		}
 	}
 	dropValidity(out)
 	return out
+}
+
+// dropLeftBehind leaves out what a C function leaves behind its pointers, where
+// the value that it returns tells the cases apart.
+func (s *Summary) dropLeftBehind(groups []effectGroup) {
+	if len(s.Rets) < 2 || s.Rets[0] != "" || !strings.HasPrefix(s.Rets[1], "&") {
+		return
+	}
+	for i := range groups {
+		for j := range groups[:i] {
+			if !retsApart(groups[i].rets[:min(1, len(groups[i].rets))], groups[j].rets) {
+				return
+			}
+		}
+	}
+	for i := range groups {
+		groups[i].rets = groups[i].rets[:min(1, len(groups[i].rets))]
+	}
 }
 
 // dropValidity leaves out conditions of the form "p != 0" without which the
@@ -379,10 +397,25 @@ func (s *Summary) retText(rets []RetValue) string {
 	var parts []string
 	for i, r := range rets {
 		if f := r.Fact(); !f.IsTop() {
-			parts = append(parts, strings.TrimSpace(f.text(s.Rets[i])))
+			parts = append(parts, strings.TrimSpace(f.text(s.retName(i))))
 		}
 	}
 	return strings.Join(parts, " && ")
+}
+
+// retName is what a condition calls a result: nothing for the returned value,
+// `*p` for what a C function leaves behind p.
+func (s *Summary) retName(i int) string {
+	path := s.Rets[i]
+	arg, ok := strings.CutSuffix(strings.TrimPrefix(path, "&"), "*")
+	if n, err := strconv.Atoi(arg); ok && err == nil && strings.HasPrefix(path, "&") && s.Func != nil && s.Func.Lang == C {
+		for k, p := range s.Params {
+			if p.Arg == n && p.Path == "" {
+				return "*" + s.paramName(k)
+			}
+		}
+	}
+	return path
 }
 
 // text is the fact as a C condition on name.

@@ -171,7 +171,7 @@ func (c *collector) addExit(e Exit, pos Pos) {
 		same++
 		if !slices.EqualFunc(q.Rets, e.Rets, RetValue.equal) {
 			if q.When.Equal(e.When) {
-				q.Rets = joinRets(q.Rets, e.Rets)
+				q.Rets = joinRets(q, &e)
 				return
 			}
 			continue
@@ -196,8 +196,8 @@ func (c *collector) addExit(e Exit, pos Pos) {
 	for i := range c.exits { // full: join into the first that is alike
 		q := &c.exits[i]
 		if q.sameEffect(&e) {
+			q.Rets = joinRets(q, &e)
 			q.When = q.When.Join(e.When)
-			q.Rets = joinRets(q.Rets, e.Rets)
 			return
 		}
 	}
@@ -208,28 +208,33 @@ func (e *Exit) sameEffect(f *Exit) bool {
 		e.Tested == f.Tested && e.TestedIRQsOn == f.TestedIRQsOn
 }
 
-func joinRets(a, b []RetValue) []RetValue {
-	out := make([]RetValue, len(a))
-	for i := range a {
-		if a[i].equal(b[i]) {
-			out[i] = a[i]
-		} else if v, ok := either(a[i].val, b[i].val, 0); ok && a[i].known() && b[i].known() {
+// joinRets is what is known of the returned values where either way was taken.
+// It looks at the conditions of both, so it comes before they are joined.
+func joinRets(e, f *Exit) []RetValue {
+	out := make([]RetValue, len(e.Rets))
+	for i, a := range e.Rets {
+		b := f.Rets[i]
+		if a.equal(b) {
+			out[i] = a
+		} else if v, ok := either(a.val, b.val, 0); ok && a.known() && b.known() {
 			out[i] = RetValue{val: v}
 		} else {
-			out[i] = factValue(a[i].Fact().Join(b[i].Fact()))
+			out[i] = factValue(e.retFact(i).Join(f.retFact(i)))
 		}
 	}
 	return out
 }
 
-// summary reduces what was collected.
-func (c *collector) summary() *Summary {
+// summary reduces what was collected. explained tells whether a changed count may
+// well be meant; it is asked only where there is one.
+func (c *collector) summary(explained func() bool) *Summary {
 	s := &Summary{Name: c.fn.ID, Func: c.fn, Params: c.fn.Params, Rets: c.fn.Rets,
 		Evidence: Proved, Entries: c.entries, Reqs: c.reqs}
 	c.dropAmbiguous()
 	c.dropTests()
 	c.evenOut()
-	c.unbalanced()
+	c.keptOnError()
+	c.unbalanced(explained)
 	if !c.fn.NoReturn {
 		s.Exits = c.exits
 	}
@@ -270,10 +275,10 @@ func (c *collector) dropAmbiguous() {
 	}
 	if len(c.exits) > 0 {
 		for k := range c.exits { // which way it was cannot be known
-			c.exits[k].When, c.exits[k].Guessed = nil, true
 			for _, e := range lost {
-				c.exits[k].Rets = joinRets(c.exits[k].Rets, e.Rets)
+				c.exits[k].Rets = joinRets(&c.exits[k], &e)
 			}
+			c.exits[k].When, c.exits[k].Guessed = nil, true
 		}
 		return
 	}
@@ -377,7 +382,7 @@ func (c *collector) evenOut() {
 				e.Tested != f.Tested || size(e) > size(f) || disjoint(e, f) {
 				continue
 			}
-			e.When, e.Rets = e.When.Join(f.When), joinRets(e.Rets, f.Rets)
+			e.When, e.Rets = e.When.Join(f.When), joinRets(e, f)
 			c.exits = slices.Delete(c.exits, j, j+1)
 			c.retPos = slices.Delete(c.retPos, j, j+1)
 			i = -1 // start over: the joined exit stands for more
@@ -411,9 +416,32 @@ func (c *collector) notNull() {
 	}
 }
 
+// maxErrno is the largest error number; functions return it negated.
+const maxErrno = 4095
+
+// keptOnError finds a lock that is still held where an error number is returned,
+// but not where 0 is. A caller could tell the two apart; but no kernel function
+// takes a lock by failing.
+func (c *collector) keptOnError() {
+	failed, success := Fact{Set: Between(-maxErrno, -1)}, Fact{Set: One(0)}
+	for i := range c.exits {
+		for j := range c.exits {
+			e, f := &c.exits[i], &c.exits[j]
+			if len(c.fn.Rets) == 0 || c.fn.Rets[0] != "" || e.Ambiguous || f.Ambiguous || e.Adjust.Count() <= 0 || e.Adjust.Count() <= f.Adjust.Count() {
+				continue
+			}
+			if failed.Contains(e.retFact(0)) && success.Contains(f.retFact(0)) {
+				c.bug(Bug{Kind: Unbalanced, Pos: c.retPos[i], Text: "return", Held: e.Taken, Count: e.Adjust,
+					Detail: "returns an error with the count changed by " + e.Adjust.String() + ", and 0 with it changed by " + f.Adjust.String()})
+				return
+			}
+		}
+	}
+}
+
 // unbalanced finds exits that differ in their count though a caller cannot tell
 // them apart.
-func (c *collector) unbalanced() {
+func (c *collector) unbalanced(explained func() bool) {
 	c.notNull()
 	for i := range c.exits {
 		for j := range c.exits[:i] {
@@ -433,7 +461,7 @@ func (c *collector) unbalanced() {
 				c.exits[0].Ambiguous, c.exits[0].Guessed = false, true
 				return
 			}
-			c.bug(Bug{Kind: Unbalanced, Pos: pos, Text: "return", Held: at.Taken, Count: at.Adjust,
+			c.bug(Bug{Kind: Unbalanced, Pos: pos, Text: "return", Held: at.Taken, Count: at.Adjust, Doubtful: explained(),
 				Detail: "returns with the count changed by " + at.Adjust.String() + " here, by " + other.Adjust.String() + " on another path"})
 			c.assume(pos, "returns with different counts on different paths")
 			c.merge()
@@ -446,8 +474,8 @@ func (c *collector) unbalanced() {
 func (c *collector) merge() {
 	m := c.exits[0]
 	for _, e := range c.exits[1:] {
+		m.Rets = joinRets(&m, &e)
 		m.When = m.When.Join(e.When)
-		m.Rets = joinRets(m.Rets, e.Rets)
 	}
 	m.Ambiguous, m.Adjust, m.SetIRQ, m.Tested, m.TestedIRQsOn = true, Lanes{}, false, Any, false
 	c.exits, c.retPos = []Exit{m}, c.retPos[:1]

@@ -334,12 +334,17 @@ func joinIsExact(f, g Fact) bool {
 	if !zeroSet(f) || !zeroSet(g) {
 		return false
 	}
-	// one bit both ways, or "some of m" against "none of m"
+	// One bit both ways, or "some of m" against "none of m"; all else is the same.
 	one := func(a, b Fact) bool {
-		if len(a.Some) == 0 && len(b.Some) == 0 {
-			return a.Zeros == 0 && b.Ones == 0 && a.Ones == b.Zeros && bits.OnesCount64(a.Ones) == 1
+		bit := b.Zeros &^ a.Zeros
+		if bit == 0 || a.Zeros&^b.Zeros != 0 || b.Ones&^a.Ones != 0 {
+			return false
 		}
-		return len(a.Some) == 1 && len(b.Some) == 0 && a.Ones|a.Zeros|b.Ones == 0 && b.Zeros == a.Some[0]
+		if ones := a.Ones &^ b.Ones; ones != 0 {
+			return ones == bit && bits.OnesCount64(bit) == 1 && slices.Equal(a.Some, b.Some)
+		}
+		k := slices.Index(a.Some, bit)
+		return k >= 0 && slices.Equal(slices.Delete(slices.Clone(a.Some), k, k+1), b.Some)
 	}
 	return one(f, g) || one(g, f)
 }

@@ -295,7 +295,7 @@ func (s *Summary) grownFrom(old *Summary, unconditional bool) *Summary {
 	for _, e := range s.Exits {
 		for i := range old.Exits {
 			if f := &old.Exits[i]; f.sameEffect(&e) && len(f.Rets) == len(e.Rets) {
-				e.Rets = joinRets(e.Rets, f.Rets)
+				e.Rets = joinRets(&e, f)
 			}
 		}
 		if unconditional {

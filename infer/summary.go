@@ -151,6 +151,9 @@ type Bug struct {
 	Why *Req
 	// Detail is a sentence for the kinds that need one.
 	Detail string
+	// Doubtful is set where the function may well mean it, by a condition that
+	// the analysis cannot follow.
+	Doubtful bool
 }
 
 // Summary is what the solver knows of one function.

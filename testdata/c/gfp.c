@@ -223,3 +223,39 @@ struct node *node_two_tries(gfp_t gfp)
 		node = node_new(gfp);
 	return node;
 }
+
+extern __attribute__((format(printf, 1, 2))) int report(const char *text, ...);
+extern int scan(const char *text, ...);
+
+/* want: adjust=0 expect=0 ; when "flags & 0x400" expect=0 ; else expect=0.. */
+void *node_reported(gfp_t flags)
+{
+	if (flags & 2) {
+		flags &= ~2;
+		report("flags %p\n", &flags);
+	}
+	return node_new(flags);
+}
+
+void *atomic_reported(spinlock_t *lock)
+{
+	void *node;
+
+	spin_lock(lock);
+	node = node_reported(GFP_ATOMIC | 2);
+	spin_unlock(lock);
+	return node;
+}
+
+/* What is not a format may be written. */
+void *node_scanned(spinlock_t *lock)
+{
+	gfp_t flags = GFP_ATOMIC;
+	void *node;
+
+	scan("flags %p\n", &flags);
+	spin_lock(lock);
+	node = node_new(flags); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+	return node;
+}

@@ -1,0 +1,146 @@
+// What a function leaves behind the pointers that it is given.
+#include "kernel.h"
+
+extern int query(void);
+
+/* want: adjust=? expect=0.. */
+static inline void begin_or_lock(spinlock_t *lock, int *seq)
+{
+	if (!(*seq & 1))
+		*seq = query() & ~1;
+	else
+		spin_lock(lock);
+}
+
+static inline int need_retry(int seq)
+{
+	return !(seq & 1) && query();
+}
+
+static inline void done_or_unlock(spinlock_t *lock, int seq)
+{
+	if (seq & 1)
+		spin_unlock(lock);
+}
+
+/* want: adjust=0 expect=0.. */
+int read_or_lock(spinlock_t *lock)
+{
+	int seq = 0, next = 0, sum;
+
+	do {
+		seq = next;
+		begin_or_lock(lock, &seq);
+		sum = query();
+		next = 1;
+	} while (need_retry(seq));
+	done_or_unlock(lock, seq);
+	return sum;
+}
+
+/* want: adjust=0 expect=0 */
+int sleeps_when_done(spinlock_t *lock)
+{
+	int seq = 0;
+
+	begin_or_lock(lock, &seq);
+	done_or_unlock(lock, seq);
+	schedule();
+	return 0;
+}
+
+int sleeps_before_done(spinlock_t *lock)
+{
+	int seq = 1;
+
+	begin_or_lock(lock, &seq);
+	schedule(); /* want-bug: "may sleep" */
+	done_or_unlock(lock, seq);
+	return 0;
+}
+
+static void add_flag(unsigned int *flags)
+{
+	*flags |= 4;
+}
+
+static void add_other_flag(unsigned int *flags)
+{
+	*flags |= 2;
+}
+
+/* want: adjust=0 expect=0 ; when "!(flags & 0x4)" expect=0 ; else expect=0.. */
+static void wait_unless(unsigned int flags)
+{
+	if (flags & 4)
+		return;
+	schedule();
+}
+
+void flags_added(spinlock_t *lock)
+{
+	unsigned int flags = 1;
+
+	add_flag(&flags);
+	spin_lock(lock);
+	wait_unless(flags);
+	spin_unlock(lock);
+}
+
+void other_flags_added(spinlock_t *lock)
+{
+	unsigned int flags = 1;
+
+	add_other_flag(&flags);
+	spin_lock(lock);
+	wait_unless(flags); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
+
+/* The lock is taken where the pointer is set. */
+static int find_locked(spinlock_t *lock, spinlock_t **held)
+{
+	*held = NULL;
+	if (!query())
+		return -ENOMEM;
+	spin_lock(lock);
+	*held = lock;
+	return 0;
+}
+
+/* want: adjust=0 expect=0.. */
+int releases_held(spinlock_t *lock)
+{
+	spinlock_t *held;
+	int ret = find_locked(lock, &held);
+
+	if (held)
+		spin_unlock(held);
+	return ret;
+}
+
+/* want: adjust=0 expect=0 */
+int sleeps_if_not_held(spinlock_t *lock)
+{
+	spinlock_t *held;
+
+	find_locked(lock, &held);
+	if (!held) {
+		schedule();
+		return 0;
+	}
+	spin_unlock(held);
+	return 1;
+}
+
+int sleeps_if_held(spinlock_t *lock)
+{
+	spinlock_t *held;
+
+	find_locked(lock, &held);
+	if (held) {
+		schedule(); /* want-bug: "may sleep" */
+		spin_unlock(held);
+	}
+	return 1;
+}
