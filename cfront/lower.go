@@ -133,6 +133,8 @@ func (u *unit) lowerFunc(id uint32) *infer.Func {
 		slots: map[infer.Var]map[string]bool{},
 	}
 	_, l.fn.Weak = attribute(u.attrs(d), "weak")
+	section, _ := attribute(u.attrs(d), "section")
+	l.fn.Boot = strings.HasPrefix(section, `".init.`)
 	l.pos = l.fn.Pos
 	l.survey()
 	l.cur = l.newBlock()

@@ -66,6 +66,7 @@ func (l *lowerer) dropNull() {
 		}
 		n.flow(post)
 		l.required[l.id] |= n.required(post)
+		l.fn.NonNull = l.required[l.id]
 		for _, b := range post {
 			n.rewrite(b)
 		}

@@ -35,8 +35,15 @@ func (p *pass) reportSleep(sum *infer.Summary, b *infer.Bug) {
 		f.Severity = Note
 		f.Notes = append(f.Notes, "this goes through a function pointer, and not all functions that it may hold sleep")
 	}
+	if sum.Func.Boot && onlyIRQsOff(b.Count) {
+		f.Severity = Note
+		f.Notes = append(f.Notes, "this is __init code with interrupts off: the kernel itself does not check before it has started to schedule")
+	}
 	p.report(sum, b.Pos, f)
 }
+
+// onlyIRQsOff tells whether nothing but interrupts was switched off.
+func onlyIRQsOff(v infer.Lanes) bool { return v[infer.IRQ] > 0 && v.Count() <= 0 }
 
 // sleepHelp says what to do about a sleep.
 func sleepHelp(b *infer.Bug, guard string) string {

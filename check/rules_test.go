@@ -247,3 +247,58 @@ func TestOrderIsDeterministic(t *testing.T) {
 		assert.Equal(t, first, b.String())
 	}
 }
+
+func TestBootCode(t *testing.T) {
+	for text, want := range map[string]Severity{
+		"local_irq_disable": Note,
+		"spin_lock_irq":     Error,
+		"preempt_disable":   Error,
+	} {
+		r := Run(Options{}, solved(t, `
+func "setup" at=a.c:1 boot
+b0:
+  call = direct "`+text+`" @a.c:2:2
+  call = direct "might_sleep" @a.c:3:2
+  return
+`))
+		require.NotEmpty(t, r.Findings, text)
+		assert.Equal(t, "PC001", r.Findings[0].Code, text)
+		assert.Equal(t, want, r.Findings[0].Severity, text)
+	}
+}
+
+func TestUnbalancedOnPurpose(t *testing.T) {
+	half := func(pos string) string {
+		return `
+func "half" at=a.c:1
+b0:
+  choose b1 b2
+b1:
+  call = direct "spin_lock" @a.c:3:2
+  goto b2
+b2:
+  ` + pos + `return @a.c:5:2
+`
+	}
+	r := Run(Options{}, solved(t, half("")))
+	require.Len(t, r.Findings, 1)
+	assert.Equal(t, Note, r.Findings[0].Severity, "one half of a pair")
+	r = Run(Options{}, solved(t, half("call = direct \"spin_lock\" @a.c:4:2\n  call = direct \"spin_unlock\" @a.c:4:9\n  ")))
+	require.Len(t, r.Findings, 1)
+	assert.Equal(t, Note, r.Findings[0].Severity, "a lock under a test of memory")
+
+	r = Run(Options{}, solved(t, `
+func "leaks" at=a.c:1
+ret ""
+b0:
+  call = direct "spin_lock" @a.c:2:2
+  choose b1 b2
+b1:
+  return -22 @a.c:4:2
+b2:
+  call = direct "spin_unlock" @a.c:6:2
+  return 0 @a.c:7:2
+`))
+	require.Equal(t, []string{"PC002 a.c:4:2 on some paths this function returns with the preempt count changed, on others not"}, brief(r))
+	assert.Equal(t, Error, r.Findings[0].Severity)
+}

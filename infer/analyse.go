@@ -187,6 +187,9 @@ func (a *analysis) term(b int, t *Term, s *state) {
 			a.arrive(t.To[len(t.Ranges)], n)
 		}
 	case Return:
+		if s = a.followed(s); s == nil {
+			return
+		}
 		rets := make([]RetValue, len(a.fn.Rets))
 		for i := range rets {
 			rets[i] = factValue(Fact{})
@@ -198,6 +201,21 @@ func (a *analysis) term(b int, t *Term, s *state) {
 		}
 		a.out.exit(s, a.cond(s), rets, t.Pos)
 	}
+}
+
+// followed is the state at a return of a function that changes the count, where
+// the pointers that it followed on every way are not NULL. What others follow is
+// of no interest to their callers.
+func (a *analysis) followed(s *state) *state {
+	if a.fn.NonNull == 0 || a.sol.effects(a.fn) != changes {
+		return s
+	}
+	for i, p := range a.fn.Params {
+		if p.Path == "" && p.Arg < 64 && a.fn.NonNull>>p.Arg&1 != 0 && s != nil {
+			s = s.assume(symbol(sym(i)), Except(0))
+		}
+	}
+	return s
 }
 
 func (a *analysis) retValue(s *state, v value) RetValue {

@@ -65,10 +65,13 @@ func (f *Func) String() string {
 	for _, flag := range []struct {
 		on   bool
 		name string
-	}{{f.Static, "static"}, {f.NoReturn, "noreturn"}, {f.Weak, "weak"}, {f.Lang == Rust, "rust"}} {
+	}{{f.Static, "static"}, {f.NoReturn, "noreturn"}, {f.Weak, "weak"}, {f.Boot, "boot"}, {f.Lang == Rust, "rust"}} {
 		if flag.on {
 			w.printf(" %s", flag.name)
 		}
+	}
+	if f.NonNull != 0 {
+		w.printf(" nonnull=%#x", f.NonNull)
 	}
 	w.printf("\n")
 	for _, p := range f.Params {

@@ -119,8 +119,16 @@ func (r *reader) fn(w []string) error {
 			r.f.NoReturn = true
 		case "weak":
 			r.f.Weak = true
+		case "boot":
+			r.f.Boot = true
 		case "rust":
 			r.f.Lang = Rust
+		case "nonnull":
+			bits, err := strconv.ParseUint(val, 0, 64)
+			if err != nil {
+				return fmt.Errorf("%s: want a mask of arguments", a)
+			}
+			r.f.NonNull = bits
 		default:
 			return fmt.Errorf("unknown attribute %s", a)
 		}

@@ -103,6 +103,9 @@ type Func struct {
 	NoReturn bool
 	// Weak is set by `__weak`: another definition of the symbol wins.
 	Weak bool
+	// Boot is set by `__init`: the code is gone once the kernel, or the module
+	// it belongs to, is up.
+	Boot bool
 
 	// Vars names the tracked scalars; a Var indexes it. Parameters and places
 	// of memory (`sb->s_flags`) are variables like locals.
@@ -115,6 +118,9 @@ type Func struct {
 	// Rets are the paths of the returned scalars: {""} for a C function that
 	// returns one; "#" for an enum's discriminant, ".0" for a field (see Path).
 	Rets []string
+	// NonNull are the arguments, one bit each, that are pointers and not NULL
+	// whenever the function returns: it follows them on every way.
+	NonNull uint64
 	// Blocks are the body; Blocks[0] is the entry, and has no predecessor
 	// requirements. A function always has at least one block.
 	Blocks []Block
