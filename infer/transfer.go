@@ -2,6 +2,7 @@ package infer
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 )
 
@@ -227,29 +228,31 @@ func (a *analysis) apply(op *Op, flat int, s *state, c *Summary) []*state {
 	var out []*state
 	for i := range c.Exits {
 		e := &c.Exits[i]
-		t := assumeCond(s, e.When, args)
-		if t != nil {
-			t = t.tested(e)
-		}
-		if t == nil {
-			continue
-		}
-		t = t.clone()
-		t.adjust(op, e)
-		t.guessed = t.guessed || e.Guessed || e.Ambiguous
-		for j, d := range op.Call.Dsts {
-			if d.Var < 0 {
-				continue
+		for _, t := range assumeEach(s, e.When, args) {
+			if t = t.tested(e); t != nil {
+				out = append(out, a.leave(op, flat, t, c, e, args))
 			}
-			v, f, ok := e.ret(c.Rets, d.Path, args)
-			if !ok {
-				v = a.fresh(t, flat, j, f)
-			}
-			t.set(d.Var, v)
 		}
-		out = append(out, t)
 	}
 	return out
+}
+
+// leave is the state behind a call that returned by exit e.
+func (a *analysis) leave(op *Op, flat int, t *state, c *Summary, e *Exit, args []value) *state {
+	t = t.clone()
+	t.adjust(op, e)
+	t.guessed = t.guessed || e.Guessed || e.Ambiguous
+	for j, d := range op.Call.Dsts {
+		if d.Var < 0 {
+			continue
+		}
+		v, f, ok := e.ret(c.Rets, d.Path, args)
+		if !ok {
+			v = a.fresh(t, flat, j, f)
+		}
+		t.set(d.Var, v)
+	}
+	return t
 }
 
 // args maps the callee's parameters to values in s; kind valSym with a negative
@@ -281,6 +284,60 @@ func assumeCond(s *state, c Cond, args []value) *state {
 		}
 	}
 	return s
+}
+
+// assumeEach is assumeCond for the ways out of a callee: one state for each value
+// of an argument that is a few bits of something (`flags & LOCK_TYPE`), where they
+// cannot be told in one.
+func assumeEach(s *state, c Cond, args []value) []*state {
+	states := []*state{s}
+	for _, at := range c {
+		v := args[at.Param]
+		if unknownArg(v) {
+			continue
+		}
+		var next []*state
+		for _, t := range states {
+			for _, set := range v.apart(at.Fact) {
+				f := at.Fact
+				f.Set = set
+				if u := t.assumeFact(v, f); u != nil {
+					next = append(next, u)
+				}
+			}
+		}
+		states = next
+	}
+	return states
+}
+
+// maxApart is how many bits of a symbol are told apart value by value.
+const maxApart = 2
+
+// apart cuts the set of a fact into those values that v can have, where v is a few
+// bits of a symbol and more than one value but not all are in the set.
+func (v value) apart(f Fact) []IntSet {
+	whole := []IntSet{f.Set}
+	n := bits.OnesCount64(v.and &^ v.or)
+	if v.kind != valSym || v.sub || v.open != 0 || n == 0 || n > maxApart || f.Set == nil {
+		return whole
+	}
+	var sets []IntSet
+	all := true
+	for sub := v.and &^ v.or; ; sub = (sub - 1) & (v.and &^ v.or) {
+		if c := int64(sub | v.or); f.Set.Has(c) {
+			sets = append(sets, One(c))
+		} else {
+			all = false
+		}
+		if sub == 0 {
+			break
+		}
+	}
+	if all {
+		return whole
+	}
+	return sets
 }
 
 // tested takes over what the callee found out about the count.

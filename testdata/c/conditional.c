@@ -348,3 +348,46 @@ int compared(spinlock_t *lock, int n)
 		spin_unlock(lock);
 	return 0;
 }
+
+#define LOCK_KINDS 3
+
+struct kinds {
+	unsigned int flags;
+	spinlock_t lock;
+};
+
+static void lock_kind(struct kinds *k, unsigned int kind)
+{
+	if (kind == 1)
+		spin_lock_irq(&k->lock);
+	else if (kind == 2)
+		spin_lock_bh(&k->lock);
+	else
+		spin_lock(&k->lock);
+}
+
+static void unlock_kind(struct kinds *k, unsigned int kind)
+{
+	if (kind == 1)
+		spin_unlock_irq(&k->lock);
+	else if (kind == 2)
+		spin_unlock_bh(&k->lock);
+	else
+		spin_unlock(&k->lock);
+}
+
+/* want: adjust=0 expect=0.. */
+void both_kinds(struct kinds *k)
+{
+	unsigned int kind = k->flags & LOCK_KINDS;
+
+	lock_kind(k, kind);
+	fixture_state++;
+	unlock_kind(k, kind);
+}
+
+void different_kinds(struct kinds *k) /* want-bug: "unbalanced" */
+{
+	lock_kind(k, k->flags & LOCK_KINDS);
+	unlock_kind(k, query() & LOCK_KINDS);
+}
