@@ -123,6 +123,7 @@ func (l *lowerer) macro(i int, m macroUse) value {
 			c.Args = append(c.Args, infer.Arg{Arg: arg, Value: v.op})
 		case v.object:
 			c.Args = append(c.Args, infer.Arg{Arg: arg, Value: l.held(v)})
+			l.dereferenced(v.through)
 		}
 	}
 	l.pos = pos

@@ -308,7 +308,7 @@ func (n *nullness) rewrite(b int) {
 		case !o.used || bit == 0:
 			out = append(out, o)
 		case wanted[k]&bit != 0 && known&bit == 0:
-			o.used, o.Expr = false, infer.Expr{Op: infer.Or, A: infer.VarOf(o.Dst), B: infer.ConstOf(addressBit)}
+			o.used, o.Expr = false, infer.Expr{Op: infer.NonNull, A: infer.VarOf(o.Dst)}
 			out = append(out, o)
 		}
 		known = next

@@ -55,6 +55,11 @@ func (m *machine) run(b int, s state) {
 	}
 	blk := &m.f.Blocks[b]
 	for k := range blk.Ops {
+		if e := blk.Ops[k].Expr; e.Op == infer.NonNull {
+			if c, ok := m.value(e.A, s); ok && c == 0 {
+				return // NULL was followed: no program goes on here
+			}
+		}
 		m.op(&blk.Ops[k], &s)
 	}
 	t := &blk.Term
@@ -208,6 +213,12 @@ func (m *machine) expr(e infer.Expr, s state) (int64, bool) {
 		return addressBit, true
 	}
 	a, ok := m.value(e.A, s)
+	if e.Op == infer.NonNull {
+		if !ok {
+			a = addressBit
+		}
+		return a, true
+	}
 	b, ok2 := m.value(e.B, s)
 	truth := func(t bool) (int64, bool) {
 		if t {

@@ -25,25 +25,41 @@ type collector struct {
 	bugs    []Bug
 	entries []CallbackEntry
 	assumes []Assumption
-	restsOn map[string]bool
+	restsOn map[string]Cond // and under which condition
 	guess   bool // an exit rests on something that is assumed
 }
 
 func newCollector(f *Func) *collector { return &collector{fn: f} }
 
-func (c *collector) assume(pos Pos, text string) {
-	as := Assumption{pos, text}
-	if len(c.assumes) < maxAssumes && !slices.Contains(c.assumes, as) {
-		c.assumes = append(c.assumes, as)
+// assume notes an assumption made under any condition.
+func (c *collector) assume(pos Pos, text string) { c.assumeWhen(nil, pos, text) }
+
+// assumeWhen notes an assumption made under a condition on the parameters.
+func (c *collector) assumeWhen(when Cond, pos Pos, text string) {
+	for i := range c.assumes {
+		if as := &c.assumes[i]; as.Pos == pos && as.Text == text {
+			as.when = as.when.Join(when)
+			return
+		}
 	}
+	if len(c.assumes) < maxAssumes {
+		c.assumes = append(c.assumes, Assumption{pos, text, when})
+		return
+	}
+	last := &c.assumes[maxAssumes-1] // stands for those that are not listed
+	last.when = last.when.Join(when)
 }
 
-// rest notes that the summary rests on that of another node.
-func (c *collector) rest(on string) {
+// rest notes that the summary rests on that of another node, under a condition
+// on the parameters.
+func (c *collector) rest(on string, when Cond) {
 	if c.restsOn == nil {
-		c.restsOn = map[string]bool{}
+		c.restsOn = map[string]Cond{}
 	}
-	c.restsOn[on] = true
+	if old, ok := c.restsOn[on]; ok {
+		when = old.Join(when)
+	}
+	c.restsOn[on] = when
 }
 
 func (c *collector) bug(b Bug) {

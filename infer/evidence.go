@@ -1,6 +1,9 @@
 package infer
 
-import "sort"
+import (
+	"slices"
+	"sort"
+)
 
 // settleEvidence works out how far each summary can be trusted, once all are
 // known: one that rests on an assumption, or on a callee that does, is assumed.
@@ -12,12 +15,13 @@ func (sol *Solution) settleEvidence() {
 		if n.fixed {
 			continue
 		}
-		for on := range n.sum.restsOn {
-			users[on] = append(users[on], i)
+		for on, when := range n.sum.restsOn {
+			if !n.sum.settled(when) {
+				users[on] = append(users[on], i)
+			}
 		}
-		if n.sum.settled() {
-			n.sum.Assumes = nil
-		} else if len(n.sum.Assumes) > 0 {
+		n.sum.Assumes = slices.DeleteFunc(n.sum.Assumes, func(as Assumption) bool { return n.sum.settled(as.when) })
+		if len(n.sum.Assumes) > 0 {
 			n.sum.Evidence = Assumed
 			work = append(work, i)
 		}
@@ -29,7 +33,7 @@ func (sol *Solution) settleEvidence() {
 		sort.Ints(users[n.id])
 		for _, u := range users[n.id] {
 			user := sol.nodes[u].sum
-			if user.Evidence == Assumed || user.settled() {
+			if user.Evidence == Assumed {
 				continue
 			}
 			user.Evidence = Assumed
@@ -50,16 +54,17 @@ func (sol *Solution) settleEvidence() {
 func (s *Summary) openParams() {
 	s.Evidence, s.OpenParams = Assumed, true
 	for _, e := range s.Entries {
-		as := Assumption{e.Pos, s.paramName(e.Param) + " is called, and taken not to sleep; its effect is accounted for where it is given"}
-		if len(s.Assumes) == 0 || s.Assumes[len(s.Assumes)-1] != as {
+		as := Assumption{Pos: e.Pos, Text: s.paramName(e.Param) + " is called, and taken not to sleep; its effect is accounted for where it is given"}
+		if n := len(s.Assumes); n == 0 || s.Assumes[n-1].Pos != as.Pos || s.Assumes[n-1].Text != as.Text {
 			s.Assumes = append(s.Assumes, as)
 		}
 	}
 }
 
-// settled tells whether no assumption about callees could make the summary
-// stricter: the function must be entered at zero whatever they do.
-func (s *Summary) settled() bool {
+// settled tells whether no assumption about callees that are reached under a
+// condition could make the summary stricter: the function must be entered at zero
+// there whatever they do.
+func (s *Summary) settled(when Cond) bool {
 	if len(s.Entries) > 0 || s.guess {
 		return false
 	}
@@ -69,7 +74,7 @@ func (s *Summary) settled() bool {
 		}
 	}
 	for _, r := range s.Reqs {
-		if r.Kind == Sleeps && len(r.When) == 0 && r.Expect == (Range{}) && !r.AnyIRQ {
+		if r.Kind == Sleeps && r.When.Contains(when) && r.Expect == (Range{}) && !r.AnyIRQ {
 			return true
 		}
 	}

@@ -25,14 +25,14 @@ import (
 // Operands are numbers, variables, &"function" and ? for unknown.
 
 var exprNames = [...]string{Unknown: "unknown", Copy: "copy", And: "and", Or: "or", Not: "not", Bool: "bool", Eq: "eq",
-	Ne: "ne", Lt: "lt", Le: "le", Gt: "gt", Ge: "ge", ULt: "ult", ULe: "ule", UGt: "ugt", UGe: "uge", Add: "add", Sub: "sub"}
+	Ne: "ne", Lt: "lt", Le: "le", Gt: "gt", Ge: "ge", ULt: "ult", ULe: "ule", UGt: "ugt", UGe: "uge", Add: "add", Sub: "sub", NonNull: "nonnull"}
 
 // operands tells how many operands an operator takes.
 func (op ExprOp) operands() int {
 	switch op {
 	case Unknown:
 		return 0
-	case Copy, Not, Bool:
+	case Copy, Not, Bool, NonNull:
 		return 1
 	}
 	return 2

@@ -213,6 +213,8 @@ const (
 	UGe
 	Add // A + B; kept only where both are constant
 	Sub // A - B; likewise
+	// NonNull is A, a pointer that was followed: no path goes on where it is 0.
+	NonNull
 )
 
 // Expr is an operator with up to two operands.

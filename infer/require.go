@@ -19,12 +19,12 @@ func (a *analysis) require(op *Op, s *state, r *Req, callee string) {
 			req.Expect = Range{}
 			a.out.require(req)
 		case Holds:
-			a.out.assume(op.Pos, "the count before "+op.Call.Text+" could not be told; taken to be enough")
+			a.out.assumeWhen(a.cond(s), op.Pos, "the count before "+op.Call.Text+" could not be told; taken to be enough")
 		}
 		return
 	}
 	if a.fn.Lang == C && r.Mixed && (s.lanes[IRQ] > 0 || shift(r.Expect, s.lanes.Count()).IsEmpty()) {
-		a.out.assume(op.Pos, op.Call.Text+" calls through a pointer; of the functions that it may hold, those that sleep are taken not to be called where a lock is held")
+		a.out.assumeWhen(a.cond(s), op.Pos, op.Call.Text+" calls through a pointer; of the functions that it may hold, those that sleep are taken not to be called where a lock is held")
 		a.bug(SleepInAtomic, op, s, req)
 		return
 	}
@@ -104,7 +104,7 @@ func (a *analysis) callback(op *Op, s *state, e *CallbackEntry, args []value, c 
 		a.unknownCall(op, t, fmt.Sprintf("%s calls a function pointer that is not known here", op.Call.Text))
 		return
 	}
-	target := a.callee(op, v.fn)
+	target := a.callee(op, v.fn, a.cond(t))
 	for _, r := range target.Reqs {
 		if r.Kind != Sleeps {
 			continue // conditions on arguments that the callee makes up count as met
@@ -112,7 +112,7 @@ func (a *analysis) callback(op *Op, s *state, e *CallbackEntry, args []value, c 
 		inside := &Req{Kind: r.Kind, Expect: shift(r.Expect, e.Adjust.Count()), AnyIRQ: r.AnyIRQ, Mixed: r.Mixed,
 			Pos: e.Pos, Text: "calls " + target.title(), Callee: target.Name, Next: r, depth: r.depth + 1}
 		if a.fn.Lang == C && r.Mixed && (inside.Expect.IsEmpty() || e.Adjust[IRQ] > 0) {
-			a.out.assume(op.Pos, target.title()+" calls through a pointer where a lock is held; taken not to sleep there")
+			a.out.assumeWhen(a.cond(t), op.Pos, target.title()+" calls through a pointer where a lock is held; taken not to sleep there")
 			continue
 		}
 		if inside.Expect.IsEmpty() || e.Adjust[IRQ] > 0 && !r.AnyIRQ {

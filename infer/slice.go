@@ -332,11 +332,11 @@ func (a *analysis) skipped(f *Func) {
 				if c.effect() != noEffect {
 					continue
 				}
-				a.callee(op, op.Call.Target.Func)
+				a.callee(op, op.Call.Target.Func, nil)
 				a.takesLocks(op, c)
 			case SlotCall:
 				if j, ok := a.sol.index[slotPrefix+op.Call.Target.Slot]; ok && a.sol.opts.Indirect == IndirectTargets && a.sol.nodes[j].sum.effect() == noEffect {
-					a.out.rest(a.sol.nodes[j].id)
+					a.out.rest(a.sol.nodes[j].id, nil)
 					a.takesLocks(op, a.sol.nodes[j].sum)
 				}
 			}

@@ -157,15 +157,16 @@ func sources(f *Func) map[Var][]source {
 	return src
 }
 
-// slot finds what a call through a slot may reach.
-func (a *analysis) slot(op *Op, name string) ([]*Summary, bool) {
+// slot finds what a call through a slot may reach, under a condition on the
+// parameters.
+func (a *analysis) slot(op *Op, name string, when Cond) ([]*Summary, bool) {
 	switch a.sol.opts.Indirect {
 	case IndirectTargets:
 		if j, ok := a.sol.index[slotPrefix+name]; ok {
-			a.out.rest(slotPrefix + name)
+			a.out.rest(slotPrefix+name, when)
 			return []*Summary{a.sol.nodes[j].sum}, true
 		}
-		a.out.assume(op.Pos, "nothing is stored in "+name+" in this tree; "+op.Call.Text+" taken not to sleep")
+		a.out.assumeWhen(when, op.Pos, "nothing is stored in "+name+" in this tree; "+op.Call.Text+" taken not to sleep")
 	case IndirectSleep:
 		sleeps := &Summary{Name: name, Exits: []Exit{{Tested: Any}}, Reqs: []*Req{{
 			Kind: Sleeps, Pos: op.Pos, Text: op.Call.Text + " calls through " + name + ", and so may sleep", depth: 1}}}
@@ -209,7 +210,7 @@ func (sol *Solution) solveSlot(n *node) *Summary {
 			e.Tested, e.TestedIRQsOn = Any, false
 			c.addExit(e, s.pos())
 		}
-		c.rest(s.Name)
+		c.rest(s.Name, nil)
 		if s.Evidence == NoBody {
 			c.assume(Pos{}, s.Name+"() has no body here; taken not to sleep")
 		}

@@ -101,6 +101,7 @@ type Case struct {
 type Assumption struct {
 	Pos  Pos
 	Text string
+	when Cond // on the parameters; nil where it may be made in any case
 }
 
 // Held says what an atomic section was opened by.
@@ -181,8 +182,9 @@ type Summary struct {
 	// OpenParams is set where the only thing assumed is what the function
 	// pointers in Entries do: a caller that passes a known function need not.
 	OpenParams bool
-	// restsOn are the callees, by name, whose evidence this one's depends on.
-	restsOn map[string]bool
+	// restsOn are the callees, by name, whose evidence this one's depends on, and
+	// the conditions under which they are reached.
+	restsOn map[string]Cond
 	// guess is set where an exit rests on something that is assumed.
 	guess bool
 	// Reason is the model table's reason, for Evidence Model.

@@ -29,6 +29,9 @@ func (a *analysis) op(op *Op, flat int, s *state) []*state {
 			return []*state{s}
 		}
 		x, okA := a.operand(s, op.Expr.A)
+		if op.Expr.Op == NonNull && okA {
+			return a.follow(op, s, x)
+		}
 		y, okB := a.operand(s, op.Expr.B)
 		s = s.clone()
 		v, ok := value{}, okA && (okB || op.Expr.B.Kind == OperandUnknown)
@@ -43,6 +46,8 @@ func (a *analysis) op(op *Op, flat int, s *state) []*state {
 			switch e := op.Expr; {
 			case e.Op >= Not && e.Op <= UGe:
 				s.setFact(v.sym, Fact{Set: Between(0, 1)})
+			case e.Op == NonNull:
+				s.setFact(v.sym, Fact{Set: Except(0)})
 			case e.Op == Or && okB && y.kind == valConst: // at least these bits are set
 				f, _ := Fact{Ones: uint64(y.c)}.normal()
 				s.setFact(v.sym, f)
@@ -54,6 +59,22 @@ func (a *analysis) op(op *Op, flat int, s *state) []*state {
 		return a.call(op, flat, s)
 	}
 	return []*state{s} // stores concern the slots, not this function
+}
+
+// follow is the state in which the pointer x was followed. That a parameter is not
+// NULL is no condition of the summary (see followed), so there only the value says
+// so, by a bit that no code tests.
+func (a *analysis) follow(op *Op, s *state, x value) []*state {
+	if x.isWhole() && int(x.sym) < len(a.fn.Params) {
+		if v, ok := mask(Or, x, 1<<40); ok {
+			x = v
+		}
+	} else if s = s.assume(x, Except(0)); s == nil {
+		return nil
+	}
+	s = s.clone()
+	s.set(op.Dst, x)
+	return []*state{s}
 }
 
 // orBits is x | y where one of them is a place of a field of which it is known
@@ -154,13 +175,13 @@ func (a *analysis) callees(op *Op, s *state) (list []*Summary, known bool) {
 	t := &op.Call.Target
 	switch t.Kind {
 	case Direct:
-		return []*Summary{a.callee(op, t.Func)}, true
+		return []*Summary{a.callee(op, t.Func, a.cond(s))}, true
 	case SlotCall:
-		return a.slot(op, t.Slot)
+		return a.slot(op, t.Slot, a.cond(s))
 	case Indirect:
 		if v, ok := a.operand(s, VarOf(t.Var)); ok {
 			if v.kind == valFunc {
-				return []*Summary{a.callee(op, v.fn)}, true
+				return []*Summary{a.callee(op, v.fn, a.cond(s))}, true
 			}
 			if v.isWhole() && int(v.sym) < len(a.fn.Params) {
 				a.out.entry(CallbackEntry{Param: int(v.sym), When: a.cond(s), Adjust: s.lanes, Pos: op.Pos})
@@ -183,11 +204,12 @@ func (a *analysis) unknownCall(op *Op, s *state, why string) {
 		a.require(op, s, &Req{Kind: Sleeps, Expect: Range{}, Pos: op.Pos, Text: why + ", and so may sleep", depth: notKnown}, "")
 		return
 	}
-	a.out.assume(op.Pos, why+"; taken not to sleep")
+	a.out.assumeWhen(a.cond(s), op.Pos, why+"; taken not to sleep")
 }
 
-// callee is the summary of a directly called function.
-func (a *analysis) callee(op *Op, name string) *Summary {
+// callee is the summary of a directly called function, called under a condition on
+// the parameters.
+func (a *analysis) callee(op *Op, name string, when Cond) *Summary {
 	c := a.sol.summaryOf(name)
 	if c.Evidence == NoBody {
 		why := c.Name + "() has no body here"
@@ -196,9 +218,9 @@ func (a *analysis) callee(op *Op, name string) *Summary {
 			sleeps.Reqs = []*Req{{Kind: Sleeps, Pos: op.Pos, Text: why + ", and so may sleep", depth: 1}}
 			return &sleeps
 		}
-		a.out.assume(op.Pos, why+"; taken not to sleep")
+		a.out.assumeWhen(when, op.Pos, why+"; taken not to sleep")
 	}
-	a.out.rest(c.Name)
+	a.out.rest(c.Name, when)
 	return c
 }
 
@@ -212,6 +234,9 @@ func (a *analysis) apply(op *Op, flat int, s *state, c *Summary) []*state {
 	for _, r := range c.Reqs {
 		if unsure && r.Kind == Holds {
 			continue // what is let go on one path only is no demand on every caller
+		}
+		if r.Kind == Holds && a.open(s, r.When, args) {
+			continue // nor is what is let go under a test that nobody decides
 		}
 		if t := assumeCond(s, r.When, args); t != nil {
 			if a.fn.Lang == Rust && c.Evidence == Model && c.Func != nil {
@@ -284,6 +309,18 @@ func assumeCond(s *state, c Cond, args []value) *state {
 		}
 	}
 	return s
+}
+
+// open tells whether neither s nor the function's own parameters decide a
+// condition on the callee's.
+func (a *analysis) open(s *state, c Cond, args []value) bool {
+	for _, at := range c {
+		v := args[at.Param]
+		if unknownArg(v) || v.symbolic() && int(v.sym) >= len(a.fn.Params) && s.assumeFact(v, at.Fact) != s {
+			return true
+		}
+	}
+	return false
 }
 
 // assumeEach is assumeCond for the ways out of a callee: one state for each value

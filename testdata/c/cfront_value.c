@@ -330,7 +330,7 @@ void shadows_global(void)
 	}
 }
 
-// run kept_address(0): take(1) | take() use(obj)
+// run kept_address(0): take(1)
 void kept_address(int y)
 {
 	int x = 1, *p;

@@ -465,3 +465,23 @@ void release_read(spinlock_t *lock, struct head *head)
 	release_later(head, head);
 	spin_unlock(lock);
 }
+
+struct tree_node {
+	struct tree_node *parent;
+	spinlock_t lock;
+};
+
+/* want: adjust=0 expect=0.. */
+int locks_up_the_tree(struct tree_node *node)
+{
+	struct tree_node *old = NULL;
+
+	for (; node; node = node->parent) {
+		spin_lock(&node->lock);
+		if (old)
+			spin_unlock(&old->lock);
+		old = node;
+	}
+	spin_unlock(&old->lock);
+	return 0;
+}
