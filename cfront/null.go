@@ -39,10 +39,13 @@ type nullness struct {
 	// known are the pointers that are not NULL where a block begins, wanted those
 	// whose value matters where it ends.
 	known, wanted []uint64
+	// nulled are the pointers that are somewhere set to NULL.
+	nulled uint64
 }
 
 // dropNull turns the marks of dereferenced into assignments that rule out NULL,
-// where that is not known yet and the pointer is used again; others are dropped.
+// where that is not known yet and the pointer is used again, or may have been set
+// to NULL before; others are dropped.
 func (l *lowerer) dropNull() {
 	var pointers []infer.Var
 	seen := map[infer.Var]bool{}
@@ -65,6 +68,7 @@ func (l *lowerer) dropNull() {
 			pointers = pointers[1:]
 		}
 		n.flow(post)
+		n.findNulled(post)
 		l.required[l.id] |= n.required(post)
 		l.fn.NonNull = l.required[l.id]
 		for _, b := range post {
@@ -192,6 +196,16 @@ func (n *nullness) flow(post []int) {
 	}
 }
 
+func (n *nullness) findNulled(post []int) {
+	for _, b := range post {
+		for i := range n.blocks[b].ops {
+			if o := &n.blocks[b].ops[i]; !o.used && o.Kind == infer.OpAssign && o.Expr.Op == infer.Copy && o.Expr.A == infer.ConstOf(0) {
+				n.nulled |= n.bit[o.Dst]
+			}
+		}
+	}
+}
+
 // after is what is known behind an operation.
 func (n *nullness) after(o *op, known uint64) uint64 {
 	switch {
@@ -307,7 +321,7 @@ func (n *nullness) rewrite(b int) {
 		switch {
 		case !o.used || bit == 0:
 			out = append(out, o)
-		case wanted[k]&bit != 0 && known&bit == 0:
+		case (wanted[k]|n.nulled)&bit != 0 && known&bit == 0:
 			o.used, o.Expr = false, infer.Expr{Op: infer.NonNull, A: infer.VarOf(o.Dst)}
 			out = append(out, o)
 		}
