@@ -162,6 +162,10 @@ func (l *lowerer) args(c *infer.Call, fn uint32, nodes []int) []value {
 	for k, i := range nodes {
 		v := l.expr(i)
 		values[k] = v
+		if v.slot != "" && l.Nodes[i].TKind == libclang.TypeFuncPtr {
+			c.Args = append(c.Args, infer.Arg{Arg: k, Value: infer.SlotValue(v.slot)})
+			continue
+		}
 		switch v.op.Kind {
 		case infer.OperandConst, infer.OperandVar, infer.OperandFunc:
 			c.Args = append(c.Args, infer.Arg{Arg: k, Value: v.op})

@@ -233,7 +233,13 @@ func (l *lowerer) read(p place, kind uint8) value {
 	if x == infer.NoVar {
 		return value{slot: p.slot}
 	}
-	return value{op: infer.VarOf(x), text: p.text, inputs: append([]infer.Var{x}, p.inputs...), slot: p.slot}
+	v := value{op: infer.VarOf(x), text: p.text, inputs: append([]infer.Var{x}, p.inputs...), slot: p.slot}
+	if p.decl != 0 && kind == libclang.TypeFuncPtr && l.assigned[p.decl] == 0 && l.taken[p.decl] == 0 && len(l.slots[x]) == 1 {
+		for slot := range l.slots[x] { // a copy of what its initialiser read
+			v.slot = slot
+		}
+	}
+	return v
 }
 
 // write assigns a value to a place, and forgets what the write makes stale.
@@ -264,8 +270,12 @@ func (l *lowerer) write(p place, kind uint8, v value) {
 
 // store makes a function, or what a variable holds, a target of a slot.
 func (l *lowerer) store(slot string, v value) {
-	if v.op.Kind == infer.OperandFunc || v.op.Kind == infer.OperandVar {
-		l.emit(infer.Op{Kind: infer.OpStore, Dst: infer.NoVar, Slot: slot, Expr: infer.Expr{Op: infer.Copy, A: v.op}})
+	held := v.op
+	if v.slot != "" {
+		held = infer.SlotValue(v.slot)
+	}
+	if v.slot != slot && (held.Kind == infer.OperandFunc || held.Kind == infer.OperandVar) {
+		l.emit(infer.Op{Kind: infer.OpStore, Dst: infer.NoVar, Slot: slot, Expr: infer.Expr{Op: infer.Copy, A: held}})
 	}
 }
 

@@ -248,6 +248,10 @@ func ConstOf(c int64) Operand    { return Operand{Kind: OperandConst, Const: c} 
 func VarOf(v Var) Operand        { return Operand{Kind: OperandVar, Var: v} }
 func FuncOf(name string) Operand { return Operand{Kind: OperandFunc, Func: name} }
 
+// SlotValue is whatever a slot holds, as an operand that is handed on: one of its
+// targets.
+func SlotValue(slot string) Operand { return FuncOf(slotPrefix + slot) }
+
 // TargetKind says how a call finds its callee.
 type TargetKind uint8
 

@@ -104,7 +104,14 @@ func (a *analysis) callback(op *Op, s *state, e *CallbackEntry, args []value, c 
 		a.unknownCall(op, t, fmt.Sprintf("%s calls a function pointer that is not known here", op.Call.Text))
 		return
 	}
-	target := a.callee(op, v.fn, a.cond(t))
+	targets, _ := a.pointed(op, v.fn, a.cond(t))
+	for _, target := range targets {
+		a.calledBack(op, t, e, target, c)
+	}
+}
+
+// calledBack accounts for one function that the callee is given and calls.
+func (a *analysis) calledBack(op *Op, t *state, e *CallbackEntry, target, c *Summary) {
 	for _, r := range target.Reqs {
 		if r.Kind != Sleeps {
 			continue // conditions on arguments that the callee makes up count as met

@@ -3,6 +3,7 @@ package infer
 import (
 	"slices"
 	"sort"
+	"strings"
 )
 
 // slotTargets collects, for each slot, the functions stored in it: by
@@ -94,13 +95,36 @@ func (p *Program) slotTargets() map[string][]string {
 		}
 	}
 	out := make(map[string][]string, len(targets))
-	for slot, set := range targets {
-		for fn := range set {
+	for slot := range targets {
+		fns := map[string]bool{}
+		held(targets, slot, fns, map[string]bool{})
+		for fn := range fns {
 			out[slot] = append(out[slot], fn)
 		}
 		sort.Strings(out[slot])
 	}
+	for slot := range out {
+		if len(out[slot]) == 0 {
+			delete(out, slot)
+		}
+	}
 	return out
+}
+
+// held adds to fns what a slot may hold: what is stored in it, and what is held by
+// the slots it is copied from.
+func held(targets map[string]map[string]bool, slot string, fns, seen map[string]bool) {
+	if seen[slot] {
+		return
+	}
+	seen[slot] = true
+	for fn := range targets[slot] {
+		if from, ok := strings.CutPrefix(fn, slotPrefix); ok {
+			held(targets, from, fns, seen)
+		} else {
+			fns[fn] = true
+		}
+	}
 }
 
 // resolve finds a function by ID, through aliases.
@@ -155,6 +179,14 @@ func sources(f *Func) map[Var][]source {
 		}
 	}
 	return src
+}
+
+// pointed finds what a pointer to fn may reach, which may be a slot's value.
+func (a *analysis) pointed(op *Op, fn string, when Cond) ([]*Summary, bool) {
+	if slot, ok := strings.CutPrefix(fn, slotPrefix); ok {
+		return a.slot(op, slot, when)
+	}
+	return []*Summary{a.callee(op, fn, when)}, true
 }
 
 // slot finds what a call through a slot may reach, under a condition on the

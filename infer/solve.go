@@ -153,7 +153,11 @@ func (sol *Solution) link(i int, n *node) {
 		return
 	}
 	operand := func(o Operand) {
-		if o.Kind == OperandFunc {
+		if o.Kind == OperandFunc && strings.HasPrefix(o.Func, slotPrefix) {
+			if j, ok := sol.index[o.Func]; ok {
+				slots[j] = true
+			}
+		} else if o.Kind == OperandFunc {
 			to(sol.lookup(o.Func))
 		}
 	}

@@ -181,7 +181,7 @@ func (a *analysis) callees(op *Op, s *state) (list []*Summary, known bool) {
 	case Indirect:
 		if v, ok := a.operand(s, VarOf(t.Var)); ok {
 			if v.kind == valFunc {
-				return []*Summary{a.callee(op, v.fn, a.cond(s))}, true
+				return a.pointed(op, v.fn, a.cond(s))
 			}
 			if v.isWhole() && int(v.sym) < len(a.fn.Params) {
 				a.out.entry(CallbackEntry{Param: int(v.sym), When: a.cond(s), Adjust: s.lanes, Pos: op.Pos})

@@ -326,3 +326,82 @@ void static_call_spins(spinlock_t *lock)
 	fixture_call(fixture_spins)();
 	spin_unlock(lock);
 }
+
+struct sorter {
+	int (*compare)(int a);
+};
+
+struct sorter_args {
+	int (*compare)(int a);
+};
+
+static int compare_quick(int a)
+{
+	return a;
+}
+
+static int compare_sleeping(int a)
+{
+	schedule();
+	return a;
+}
+
+struct quick_sorter {
+	int (*compare)(int a);
+};
+
+static const struct quick_sorter quick_sorter = { .compare = compare_quick };
+static const struct sorter_args sleeping_args = { .compare = compare_sleeping };
+
+static int sort_with(int (*compare)(int a))
+{
+	return compare(1) + compare(2);
+}
+
+/* want: adjust=0 expect=0.. evidence=proved */
+int sorts_quickly(const struct quick_sorter *s, spinlock_t *lock)
+{
+	int ret;
+
+	spin_lock(lock);
+	ret = sort_with(s->compare);
+	spin_unlock(lock);
+	return ret;
+}
+
+/* What a field is copied from decides what it holds. */
+void sorter_init(struct sorter *s, const struct sorter_args *args)
+{
+	s->compare = args->compare;
+}
+
+int sorts_asleep(const struct sorter *s, spinlock_t *lock)
+{
+	int (*compare)(int a) = s->compare;
+	int ret;
+
+	spin_lock(lock);
+	ret = sort_with(compare); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+	return ret;
+}
+
+DEFINE_FIXTURE_CALL(fixture_from_field, static_spins);
+
+struct spinner {
+	void (*spin)(void);
+};
+
+static const struct spinner napping_spinner = { .spin = static_naps };
+
+void static_change_from_field(const struct spinner *s)
+{
+	fixture_call_update(fixture_from_field, *s->spin);
+}
+
+void static_call_from_field_sleeps(spinlock_t *lock)
+{
+	spin_lock(lock);
+	fixture_call(fixture_from_field)(); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
