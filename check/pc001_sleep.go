@@ -35,15 +35,17 @@ func (p *pass) reportSleep(sum *infer.Summary, b *infer.Bug) {
 		f.Severity = Note
 		f.Notes = append(f.Notes, "this goes through a function pointer, and not all functions that it may hold sleep")
 	}
-	if sum.Func.Boot && onlyIRQsOff(b.Count) {
-		f.Severity = Note
-		f.Notes = append(f.Notes, "this is __init code with interrupts off: the kernel itself does not check before it has started to schedule")
-	}
+	f.doubt(b)
 	p.report(sum, b.Pos, f)
 }
 
-// onlyIRQsOff tells whether nothing but interrupts was switched off.
-func onlyIRQsOff(v infer.Lanes) bool { return v[infer.IRQ] > 0 && v.Count() <= 0 }
+// doubt makes a finding that may well be none a note that says why.
+func (f *Finding) doubt(b *infer.Bug) {
+	if b.Doubt != "" {
+		f.Severity = Note
+		f.Notes = append(f.Notes, b.Doubt)
+	}
+}
 
 // sleepHelp says what to do about a sleep.
 func sleepHelp(b *infer.Bug, guard string) string {

@@ -19,10 +19,7 @@ var unbalancedReturn = &Rule{
 			if b.Detail != "" {
 				f.Notes = append(f.Notes, b.Detail)
 			}
-			if b.Doubtful {
-				f.Severity = Note
-				f.Notes = append(f.Notes, "a test of memory decides it, or the other half of the pair is elsewhere; the function may well mean it")
-			}
+			f.doubt(b)
 			p.report(sum, b.Pos, f)
 		})
 	},

@@ -21,6 +21,7 @@ var callbackSleeps = &Rule{
 				f.Chain = stepsOf(sum, b.Why)
 			}
 			f.Notes = []string{countNote(b)}
+			f.doubt(b)
 			p.report(sum, b.Pos, f)
 		})
 	},

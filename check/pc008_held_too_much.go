@@ -17,6 +17,7 @@ var heldTooMuch = &Rule{
 				f.Chain = stepsOf(sum, b.Why)
 			}
 			f.Notes = []string{countNote(b)}
+			f.doubt(b)
 			p.report(sum, b.Pos, f)
 		})
 	},

@@ -26,6 +26,9 @@ type analysis struct {
 	steps   int
 	// undecided are the blocks whose branch one and the same state took both ways.
 	undecided []bool
+	// torn is set where a call changes the count by what nobody here knows.
+	torn bool
+	at   int // the block being analysed
 }
 
 type blockStates struct {
@@ -94,7 +97,7 @@ func (sol *Solution) analyse(n *node) *Summary {
 	}
 	a.arrive(0, entry)
 	a.run()
-	return a.out.summary(a.explained)
+	return a.out.summary(doubts{count: a.explained, contrary: a.stateDecides})
 }
 
 // The symbols of a function, in one numbering: parameters; the initial values
@@ -130,6 +133,7 @@ func (a *analysis) run() {
 }
 
 func (a *analysis) block(b int, s *state) {
+	a.at = b
 	states := []*state{s}
 	for i := range a.fn.Blocks[b].Ops {
 		op := &a.fn.Blocks[b].Ops[i]

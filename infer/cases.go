@@ -350,9 +350,25 @@ func (s *Summary) reqGroups() (always []*Req, groups []reqGroup) {
 			groups = append(groups, reqGroup{req: q})
 			i = len(groups) - 1
 		}
-		groups[i].whens = append(groups[i].whens, q.When)
+		groups[i].whens = addCond(groups[i].whens, q.When)
 	}
+	for _, g := range groups {
+		if slices.ContainsFunc(g.whens, func(c Cond) bool { return len(c) == 0 }) {
+			always = append(always, g.req)
+		}
+	}
+	groups = slices.DeleteFunc(groups, func(g reqGroup) bool { return slices.Contains(always, g.req) })
 	return always, groups
+}
+
+// addCond adds an alternative to some, as one with those that it completes.
+func addCond(conds []Cond, c Cond) []Cond {
+	for i, d := range conds {
+		if u, ok := d.unionExact(c); ok {
+			return addCond(slices.Delete(conds, i, i+1), u)
+		}
+	}
+	return append(conds, c)
 }
 
 // dnf prints alternatives; "" where one of them always holds.

@@ -65,6 +65,9 @@ func (c *collector) rest(on string, when Cond) {
 func (c *collector) bug(b Bug) {
 	for i := range c.bugs {
 		if c.bugs[i].Kind == b.Kind && c.bugs[i].Pos == b.Pos && c.bugs[i].Text == b.Text {
+			if c.bugs[i].Doubt != "" && b.Doubt == "" {
+				c.bugs[i] = b
+			}
 			return
 		}
 	}
@@ -73,7 +76,7 @@ func (c *collector) bug(b Bug) {
 
 func (c *collector) entry(e CallbackEntry) {
 	for i := range c.entries {
-		if c.entries[i].Param == e.Param && c.entries[i].Adjust == e.Adjust {
+		if c.entries[i].Param == e.Param && c.entries[i].Adjust == e.Adjust && c.entries[i].SetIRQ == e.SetIRQ {
 			if u, ok := c.entries[i].When.unionExact(e.When); ok {
 				c.entries[i].When = u
 			} else {
@@ -101,7 +104,7 @@ func (c *collector) require(r *Req) {
 	}
 	conditional := 0
 	for i, q := range c.reqs {
-		if q.Kind != r.Kind || q.AnyIRQ != r.AnyIRQ || q.Mixed != r.Mixed {
+		if !q.sameKind(r) {
 			continue
 		}
 		if len(q.When) == 0 && len(r.When) == 0 {
@@ -136,7 +139,7 @@ func (c *collector) require(r *Req) {
 	}
 	merged := r
 	c.reqs = slices.DeleteFunc(c.reqs, func(q *Req) bool {
-		if q.Kind != r.Kind || q.AnyIRQ != r.AnyIRQ || q.Mixed != r.Mixed || len(q.When) == 0 {
+		if !q.sameKind(r) || len(q.When) == 0 {
 			return false
 		}
 		when := merged.When.Join(q.When)
@@ -146,6 +149,11 @@ func (c *collector) require(r *Req) {
 		return true
 	})
 	c.require(merged)
+}
+
+// sameKind tells whether two requirements may be merged.
+func (r *Req) sameKind(q *Req) bool {
+	return q.Kind == r.Kind && q.AnyIRQ == r.AnyIRQ && q.Mixed == r.Mixed && q.declared == r.declared && q.doubt == r.doubt
 }
 
 // stricter is what satisfies both requirements or, where nothing does, the one
@@ -241,16 +249,23 @@ func joinRets(e, f *Exit) []RetValue {
 	return out
 }
 
-// summary reduces what was collected. explained tells whether a changed count may
-// well be meant; it is asked only where there is one.
-func (c *collector) summary(explained func() bool) *Summary {
+// doubts are the reasons that the analysis of a function has to doubt what it
+// found; they are asked for only where something was.
+type doubts struct {
+	count    func() string // that the count changes on some paths only
+	contrary func() string // that no caller could meet all requirements
+}
+
+// summary reduces what was collected.
+func (c *collector) summary(d doubts) *Summary {
+	c.contrary(d.contrary)
 	s := &Summary{Name: c.fn.ID, Func: c.fn, Params: c.fn.Params, Rets: c.fn.Rets,
 		Evidence: Proved, Entries: c.entries, Reqs: c.reqs}
 	c.dropAmbiguous()
 	c.dropTests()
 	c.evenOut()
 	c.keptOnError()
-	c.unbalanced(explained)
+	c.unbalanced(d.count)
 	if !c.fn.NoReturn {
 		s.Exits = c.exits
 	}
@@ -259,6 +274,31 @@ func (c *collector) summary(explained func() bool) *Summary {
 	s.order()
 	s.Assumes, s.restsOn, s.guess = c.assumes, c.restsOn, c.guess
 	return s
+}
+
+// contrary doubts sleeps that no caller can allow together: one before the
+// caller's lock is let go and one after, or with this and with that lock held.
+func (c *collector) contrary(doubt func() string) {
+	doubtful := map[int]bool{}
+	for i, r := range c.reqs {
+		for j, q := range c.reqs[:i] {
+			_, meet := r.When.Meet(q.When)
+			if meet && r.Kind == Sleeps && q.Kind == Sleeps && r.Expect.Meet(q.Expect).IsEmpty() {
+				doubtful[i], doubtful[j] = true, true
+			}
+		}
+	}
+	if len(doubtful) == 0 {
+		return
+	}
+	why := doubt()
+	for i := range doubtful {
+		if why != "" && c.reqs[i].doubt == "" {
+			r := *c.reqs[i]
+			r.doubt = why
+			c.reqs[i] = &r
+		}
+	}
 }
 
 // dropAmbiguous ends an ambiguity that a callee brought in: where other ways to
@@ -308,7 +348,8 @@ func (c *collector) dropAmbiguous() {
 func (s *Summary) order() {
 	slices.SortStableFunc(s.Reqs, func(a, b *Req) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Expect.Lo, b.Expect.Lo), cmp.Compare(a.Expect.Hi, b.Expect.Hi),
-			compareBools(a.AnyIRQ, b.AnyIRQ), compareBools(a.Mixed, b.Mixed), a.When.compare(b.When))
+			compareBools(a.AnyIRQ, b.AnyIRQ), compareBools(a.Mixed, b.Mixed), compareBools(a.declared, b.declared),
+			cmp.Compare(a.doubt, b.doubt), a.When.compare(b.When))
 	})
 	slices.SortStableFunc(s.Exits, func(a, b Exit) int {
 		return cmp.Or(slices.Compare(a.Adjust[:], b.Adjust[:]), compareBools(a.Ambiguous, b.Ambiguous), compareBools(a.SetIRQ, b.SetIRQ),
@@ -457,7 +498,7 @@ func (c *collector) keptOnError() {
 
 // unbalanced finds exits that differ in their count though a caller cannot tell
 // them apart.
-func (c *collector) unbalanced(explained func() bool) {
+func (c *collector) unbalanced(doubt func() string) {
 	c.notNull()
 	for i := range c.exits {
 		for j := range c.exits[:i] {
@@ -477,7 +518,7 @@ func (c *collector) unbalanced(explained func() bool) {
 				c.exits[0].Ambiguous, c.exits[0].Guessed = false, true
 				return
 			}
-			c.bug(Bug{Kind: Unbalanced, Pos: pos, Text: "return", Held: at.Taken, Count: at.Adjust, Doubtful: explained(),
+			c.bug(Bug{Kind: Unbalanced, Pos: pos, Text: "return", Held: at.Taken, Count: at.Adjust, Doubt: doubt(),
 				Detail: "returns with the count changed by " + at.Adjust.String() + " here, by " + other.Adjust.String() + " on another path"})
 			c.assume(pos, "returns with different counts on different paths")
 			c.merge()

@@ -2,24 +2,120 @@ package infer
 
 import "strings"
 
-// explained tells whether an imbalance that the analysis found may well be meant:
-// because the function only takes or only releases locks, and so is one half of a
-// pair (`double_lock(a, b)`), or because a lock is taken or released under a test
-// of memory that came out either way (`if (p->locked) unlock(p)`), and the same
-// state decides the other half elsewhere.
-func (a *analysis) explained() bool {
+// The doubts, as they read behind a finding.
+const (
+	doubtHalf     = "the function only takes or only releases, and so is one half of a pair; the other half is not seen to match"
+	doubtState    = "a test of memory decides it, which the code may repeat elsewhere; the function may well mean it"
+	doubtContrary = "what is called here sleeps both with and without the caller's lock, as memory decides; no caller could be right otherwise"
+	doubtBoot     = "this goes through __init code, which runs only while the kernel boots; it does not check there before it has started to schedule"
+	doubtBootIRQ  = "this is __init code with interrupts off: the kernel itself does not check before it has started to schedule"
+	doubtNoReturn = "the function does not return: the system is going down"
+	doubtDeclared = "what is called says that it sleeps only under a condition on memory, which is not known here"
+)
+
+// explained tells why an imbalance that the analysis found may well be meant: the
+// function only takes or only releases locks, and so is one half of a pair
+// (`double_lock(a, b)`), or a lock is taken or released under a test of memory that
+// came out either way (`if (p->locked) unlock(p)`), and the same state decides the
+// other half elsewhere.
+func (a *analysis) explained() string {
 	if a.fn.Lang != C {
-		return false // a guard's type says what it holds
+		return "" // a guard's type says what it holds
 	}
 	if a.oneSided() {
-		return true
+		return doubtHalf
+	}
+	if a.torn {
+		return doubtState
 	}
 	for b := range a.fn.Blocks {
 		if a.undecided[b] && a.guards(b) && a.testsState(b) {
-			return true
+			return doubtState
+		}
+	}
+	return ""
+}
+
+// stateDecides tells whether a test of memory came out either way in the function.
+func (a *analysis) stateDecides() string {
+	if a.fn.Lang != C {
+		return ""
+	}
+	if a.torn {
+		return doubtContrary
+	}
+	for b := range a.fn.Blocks {
+		if a.undecided[b] && a.testsState(b) {
+			return doubtContrary
+		}
+	}
+	return ""
+}
+
+// tears tells whether a callee's ways out change the count differently, and
+// nothing that is known in s, nor what it returns, tells which it is.
+func (a *analysis) tears(s *state, c *Summary, args []value) bool {
+	for i := range c.Exits {
+		for j := range c.Exits[:i] {
+			e, f := &c.Exits[i], &c.Exits[j]
+			if (e.Adjust != f.Adjust || e.SetIRQ != f.SetIRQ) && (a.open(s, e.When, args) || a.open(s, f.When, args)) &&
+				assumeCond(s, e.When, args) != nil && assumeCond(s, f.When, args) != nil {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+// doubted is a callee's requirement with what there is to doubt about it at this
+// call.
+func (a *analysis) doubted(s *state, r *Req, args []value, c *Summary) *Req {
+	if a.fn.Lang != C || r.Kind != Sleeps || r.doubt != "" {
+		return r
+	}
+	q := *r
+	switch {
+	case c.Func != nil && c.Func.Boot && !a.fn.Boot:
+		q.doubt = doubtBoot
+	case c.Evidence == Model && a.alone():
+		q.declared = true
+	case r.declared && a.open(s, r.When, args):
+		q.doubt = doubtDeclared
+	}
+	return &q
+}
+
+// alone tells whether the block being analysed does nothing but make one call, on
+// one side of a test.
+func (a *analysis) alone() bool {
+	if len(a.fn.Blocks[a.at].Ops) != 1 {
+		return false
+	}
+	tested := false
+	for b := range a.fn.Blocks {
+		for _, to := range a.fn.Blocks[b].Term.To {
+			if to == a.at {
+				if a.fn.Blocks[b].Term.Kind == Goto {
+					return false
+				}
+				tested = true
+			}
+		}
+	}
+	return tested
+}
+
+// doubt is the reason to doubt a bug found in state s.
+func (a *analysis) doubt(s *state, why *Req) string {
+	switch {
+	case a.fn.Lang != C:
+		return ""
+	case a.fn.NoReturn:
+		return doubtNoReturn
+	case a.fn.Boot && s.lanes[IRQ] > 0 && s.lanes.Count() <= 0:
+		return doubtBootIRQ
+	}
+	return why.doubt
 }
 
 // oneSided tells whether all calls that change the count change it in one

@@ -7,7 +7,7 @@ import "fmt"
 // it, a bug.
 func (a *analysis) require(op *Op, s *state, r *Req, callee string) {
 	req := &Req{
-		Kind: r.Kind, When: a.cond(s), Expect: Any, AnyIRQ: r.AnyIRQ, Mixed: r.Mixed,
+		Kind: r.Kind, When: a.cond(s), Expect: Any, AnyIRQ: r.AnyIRQ, Mixed: r.Mixed, declared: r.declared, doubt: r.doubt,
 		Pos: op.Pos, Text: op.Call.Text, Callee: callee, Next: r, depth: r.depth + 1,
 	}
 	if callee == "" { // the operation itself is the primitive
@@ -81,7 +81,7 @@ func allowed(want, entry Range) Range {
 func (a *analysis) bug(kind BugKind, op *Op, s *state, why *Req) {
 	a.out.bug(Bug{
 		Kind: kind, Pos: op.Pos, Text: op.Call.Text, Drop: op.Call.Drop,
-		Held: s.taken, Count: s.lanes, Why: why,
+		Held: s.taken, Count: s.lanes, Why: why, Doubt: a.doubt(s, why),
 	})
 }
 
@@ -98,7 +98,8 @@ func (a *analysis) callback(op *Op, s *state, e *CallbackEntry, args []value, c 
 		return // no callback given
 	case v.kind == valFunc:
 	case !unknownArg(v) && v.isWhole() && int(v.sym) < len(a.fn.Params):
-		a.out.entry(CallbackEntry{Param: int(v.sym), When: a.cond(t), Adjust: t.lanes.Plus(e.Adjust), Pos: op.Pos})
+		inside, _ := e.from(t.lanes)
+		a.out.entry(CallbackEntry{Param: int(v.sym), When: a.cond(t), Adjust: inside, SetIRQ: t.setIRQ || e.SetIRQ, Pos: op.Pos})
 		return
 	default:
 		a.unknownCall(op, t, fmt.Sprintf("%s calls a function pointer that is not known here", op.Call.Text))
@@ -116,7 +117,8 @@ func (a *analysis) calledBack(op *Op, t *state, e *CallbackEntry, target, c *Sum
 		if r.Kind != Sleeps {
 			continue // conditions on arguments that the callee makes up count as met
 		}
-		inside := &Req{Kind: r.Kind, Expect: shift(r.Expect, e.Adjust.Count()), AnyIRQ: r.AnyIRQ, Mixed: r.Mixed,
+		_, irqsOn := e.from(Lanes{})
+		inside := &Req{Kind: r.Kind, Expect: shift(r.Expect, e.Adjust.Count()), AnyIRQ: r.AnyIRQ || irqsOn, Mixed: r.Mixed, declared: r.declared, doubt: r.doubt,
 			Pos: e.Pos, Text: "calls " + target.title(), Callee: target.Name, Next: r, depth: r.depth + 1}
 		if a.fn.Lang == C && r.Mixed && (inside.Expect.IsEmpty() || e.Adjust[IRQ] > 0) {
 			a.out.assumeWhen(a.cond(t), op.Pos, target.title()+" calls through a pointer where a lock is held; taken not to sleep there")
@@ -125,7 +127,7 @@ func (a *analysis) calledBack(op *Op, t *state, e *CallbackEntry, target, c *Sum
 		if inside.Expect.IsEmpty() || e.Adjust[IRQ] > 0 && !r.AnyIRQ {
 			req := &Req{Kind: r.Kind, Pos: op.Pos, Text: op.Call.Text, Callee: c.Name, Next: inside, depth: r.depth + 2}
 			u := t.clone()
-			u.lanes = u.lanes.Plus(e.Adjust)
+			u.lanes, _ = e.from(u.lanes)
 			u.taken = append(u.taken[:len(u.taken):len(u.taken)], Held{Lane: firstLane(e.Adjust), Pos: e.Pos, Text: "inside " + op.Call.Text})
 			a.bug(CallbackSleeps, op, u, req)
 			req.When, req.Expect = a.cond(t), Range{}

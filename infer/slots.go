@@ -230,7 +230,7 @@ func (sol *Solution) solveSlot(n *node) *Summary {
 	for _, s := range sums {
 		when := func(c Cond) Cond { return c.renumber(s.Params, f.Params) }
 		for _, r := range s.Reqs {
-			c.require(&Req{Kind: r.Kind, When: when(r.When), Expect: r.Expect, AnyIRQ: r.AnyIRQ, Mixed: r.Mixed || harmless && r.Kind == Sleeps,
+			c.require(&Req{Kind: r.Kind, When: when(r.When), Expect: r.Expect, AnyIRQ: r.AnyIRQ, Mixed: r.Mixed || harmless && r.Kind == Sleeps, declared: r.declared, doubt: r.doubt,
 				Pos: s.pos(), Text: s.title(), Callee: s.Name, Next: r, depth: r.depth + 1})
 		}
 		for i := range s.Exits {

@@ -275,13 +275,13 @@ func (sol *Solution) summarise(n *node) *Summary {
 // and evidence do not count.
 func (s *Summary) sameAs(t *Summary) bool {
 	return slices.EqualFunc(s.Reqs, t.Reqs, func(a, b *Req) bool {
-		return a.Kind == b.Kind && a.Expect == b.Expect && a.AnyIRQ == b.AnyIRQ && a.Mixed == b.Mixed && a.When.Equal(b.When)
+		return a.sameKind(b) && a.Expect == b.Expect && a.When.Equal(b.When)
 	}) &&
 		slices.EqualFunc(s.Exits, t.Exits, func(a, b Exit) bool {
 			return a.sameEffect(&b) && a.When.Equal(b.When) && slices.EqualFunc(a.Rets, b.Rets, RetValue.equal)
 		}) &&
 		slices.EqualFunc(s.Entries, t.Entries, func(a, b CallbackEntry) bool {
-			return a.Param == b.Param && a.Adjust == b.Adjust && a.When.Equal(b.When)
+			return a.Param == b.Param && a.Adjust == b.Adjust && a.SetIRQ == b.SetIRQ && a.When.Equal(b.When)
 		})
 }
 

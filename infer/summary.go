@@ -49,6 +49,11 @@ type Req struct {
 	// Mixed is set where the chain goes through a slot of which other targets
 	// do not ask the same.
 	Mixed bool
+	// declared is set where the chain ends in a mark that stands alone under a
+	// test, as might_sleep_if() does.
+	declared bool
+	// doubt says why this may well not be met in earnest; "" is no doubt.
+	doubt string
 	// Pos is the call or statement inside the function, Text how it reads.
 	Pos  Pos
 	Text string
@@ -152,9 +157,9 @@ type Bug struct {
 	Why *Req
 	// Detail is a sentence for the kinds that need one.
 	Detail string
-	// Doubtful is set where the function may well mean it, by a condition that
-	// the analysis cannot follow.
-	Doubtful bool
+	// Doubt says why the code may well be right, for a reason that the analysis
+	// cannot follow to the end; "" is no doubt.
+	Doubt string
 }
 
 // Summary is what the solver knows of one function.
@@ -219,7 +224,20 @@ type CallbackEntry struct {
 	Param  int // index into Func.Params
 	When   Cond
 	Adjust Lanes
+	// SetIRQ is set where the IRQ lane does not count from entry: interrupts were
+	// switched on or off outright.
+	SetIRQ bool
 	Pos    Pos
+}
+
+// from is the change of the count where the pointer is called, the function itself
+// being called with lanes, and whether interrupts are known to be on there.
+func (e *CallbackEntry) from(lanes Lanes) (v Lanes, irqsOn bool) {
+	if e.SetIRQ {
+		lanes[IRQ] = 0
+	}
+	v = lanes.Plus(e.Adjust)
+	return v, e.SetIRQ && v[IRQ] <= 0
 }
 
 // RetValue is one returned scalar: a number in terms of the parameters, or an

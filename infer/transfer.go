@@ -184,7 +184,7 @@ func (a *analysis) callees(op *Op, s *state) (list []*Summary, known bool) {
 				return a.pointed(op, v.fn, a.cond(s))
 			}
 			if v.isWhole() && int(v.sym) < len(a.fn.Params) {
-				a.out.entry(CallbackEntry{Param: int(v.sym), When: a.cond(s), Adjust: s.lanes, Pos: op.Pos})
+				a.out.entry(CallbackEntry{Param: int(v.sym), When: a.cond(s), Adjust: s.lanes, SetIRQ: s.setIRQ, Pos: op.Pos})
 				return nil, false
 			}
 		}
@@ -244,12 +244,13 @@ func (a *analysis) apply(op *Op, flat int, s *state, c *Summary) []*state {
 				in.Pos = c.Func.Pos
 				r = &in
 			}
-			a.require(op, t, r, c.Name)
+			a.require(op, t, a.doubted(s, r, args, c), c.Name)
 		}
 	}
 	for i := range c.Entries {
 		a.callback(op, s, &c.Entries[i], args, c)
 	}
+	a.torn = a.torn || a.tears(s, c, args)
 	var out []*state
 	for i := range c.Exits {
 		e := &c.Exits[i]

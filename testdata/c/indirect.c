@@ -405,3 +405,32 @@ void static_call_from_field_sleeps(spinlock_t *lock)
 	fixture_call(fixture_from_field)(); /* want-bug: "may sleep" */
 	spin_unlock(lock);
 }
+
+static void drops_for(spinlock_t *lock, void (*each)(int))
+{
+	spin_unlock_irq(lock);
+	each(4);
+	spin_lock_irq(lock);
+}
+
+/* want: adjust=0 expect=0 */
+void callback_called_dropped(spinlock_t *lock)
+{
+	spin_lock_irq(lock);
+	drops_for(lock, sleep_one);
+	spin_unlock_irq(lock);
+}
+
+static void drops_half_for(spinlock_t *lock, void (*each)(int))
+{
+	spin_unlock(lock);
+	each(4);
+	spin_lock(lock);
+}
+
+void callback_called_half_dropped(spinlock_t *lock)
+{
+	spin_lock_irq(lock);
+	drops_half_for(lock, sleep_one); /* want-bug: "may sleep" */
+	spin_unlock_irq(lock);
+}

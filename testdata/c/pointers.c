@@ -335,7 +335,6 @@ static long nap(long timeout)
 }
 
 /* The callback runs with the lock dropped and interrupts on again. */
-/* gap: that interrupts were switched on again before the callback is forgotten */
 /* want: adjust=0 expect=0 */
 long waits_unlocked(spinlock_t *lock)
 {
