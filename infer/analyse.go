@@ -97,7 +97,7 @@ func (sol *Solution) analyse(n *node) *Summary {
 	}
 	a.arrive(0, entry)
 	a.run()
-	return a.out.summary(doubts{count: a.explained, contrary: a.stateDecides})
+	return a.out.summary(doubts{count: a.explained, loop: a.loopDoubt, contrary: a.stateDecides})
 }
 
 // The symbols of a function, in one numbering: parameters; the initial values

@@ -26,7 +26,7 @@ type collector struct {
 	entries []CallbackEntry
 	assumes []Assumption
 	restsOn map[string]Cond // and under which condition
-	guess   bool // an exit rests on something that is assumed
+	guess   bool            // an exit rests on something that is assumed
 }
 
 func newCollector(f *Func) *collector { return &collector{fn: f} }
@@ -102,6 +102,10 @@ func (c *collector) require(r *Req) {
 		c.assume(r.Pos, r.Text+" seems to let go of more than any caller holds; taken not to")
 		return
 	}
+	if slices.ContainsFunc(c.reqs, func(q *Req) bool { return q.covers(r) }) {
+		return
+	}
+	c.reqs = slices.DeleteFunc(c.reqs, func(q *Req) bool { return r.covers(q) })
 	conditional := 0
 	for i, q := range c.reqs {
 		if !q.sameKind(r) {
@@ -153,7 +157,13 @@ func (c *collector) require(r *Req) {
 
 // sameKind tells whether two requirements may be merged.
 func (r *Req) sameKind(q *Req) bool {
-	return q.Kind == r.Kind && q.AnyIRQ == r.AnyIRQ && q.Mixed == r.Mixed && q.declared == r.declared && q.doubt == r.doubt
+	return q.Kind == r.Kind && q.AnyIRQ == r.AnyIRQ && q.Mixed == r.Mixed && q.declared == r.declared && (q.doubt == "") == (r.doubt == "")
+}
+
+// covers tells whether r asks for all that q asks, and is surer of it.
+func (r *Req) covers(q *Req) bool {
+	return !r.sameKind(q) && r.Kind == q.Kind && r.Expect.Meet(q.Expect) == r.Expect && r.When.Contains(q.When) &&
+		(!r.AnyIRQ || q.AnyIRQ) && (!r.Mixed || q.Mixed) && (!r.declared || q.declared) && (r.doubt == "" || q.doubt != "")
 }
 
 // stricter is what satisfies both requirements or, where nothing does, the one
@@ -253,6 +263,7 @@ func joinRets(e, f *Exit) []RetValue {
 // found; they are asked for only where something was.
 type doubts struct {
 	count    func() string // that the count changes on some paths only
+	loop     func() string // that the count grows with a loop
 	contrary func() string // that no caller could meet all requirements
 }
 
@@ -261,7 +272,7 @@ func (c *collector) summary(d doubts) *Summary {
 	c.contrary(d.contrary)
 	s := &Summary{Name: c.fn.ID, Func: c.fn, Params: c.fn.Params, Rets: c.fn.Rets,
 		Evidence: Proved, Entries: c.entries, Reqs: c.reqs}
-	c.dropAmbiguous()
+	c.dropAmbiguous(d.loop)
 	c.dropTests()
 	c.evenOut()
 	c.keptOnError()
@@ -303,11 +314,11 @@ func (c *collector) contrary(doubt func() string) {
 
 // dropAmbiguous ends an ambiguity that a callee brought in: where other ways to
 // return are known, they stand for all; else the count is taken to be kept.
-func (c *collector) dropAmbiguous() {
+func (c *collector) dropAmbiguous(doubt func() string) {
 	ambiguous := func(e Exit) bool { return e.Ambiguous }
 	if slices.ContainsFunc(c.exits, func(e Exit) bool { return e.Ambiguous && !e.Guessed }) {
 		pos, held := c.retPos[0], c.exits[0].Taken
-		c.bug(Bug{Kind: Unbalanced, Pos: pos, Text: "return", Held: held, Count: c.exits[0].Adjust,
+		c.bug(Bug{Kind: Unbalanced, Pos: pos, Text: "return", Held: held, Count: c.exits[0].Adjust, Doubt: doubt(),
 			Detail: "returns with the count changed by as much as a loop went round"})
 		c.assume(pos, "changes the count without bound")
 		c.merge() // it came up here
@@ -349,7 +360,7 @@ func (s *Summary) order() {
 	slices.SortStableFunc(s.Reqs, func(a, b *Req) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Expect.Lo, b.Expect.Lo), cmp.Compare(a.Expect.Hi, b.Expect.Hi),
 			compareBools(a.AnyIRQ, b.AnyIRQ), compareBools(a.Mixed, b.Mixed), compareBools(a.declared, b.declared),
-			cmp.Compare(a.doubt, b.doubt), a.When.compare(b.When))
+			compareBools(a.doubt != "", b.doubt != ""), a.When.compare(b.When))
 	})
 	slices.SortStableFunc(s.Exits, func(a, b Exit) int {
 		return cmp.Or(slices.Compare(a.Adjust[:], b.Adjust[:]), compareBools(a.Ambiguous, b.Ambiguous), compareBools(a.SetIRQ, b.SetIRQ),

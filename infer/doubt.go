@@ -1,6 +1,9 @@
 package infer
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // The doubts, as they read behind a finding.
 const (
@@ -10,6 +13,7 @@ const (
 	doubtBoot     = "this goes through __init code, which runs only while the kernel boots; it does not check there before it has started to schedule"
 	doubtBootIRQ  = "this is __init code with interrupts off: the kernel itself does not check before it has started to schedule"
 	doubtNoReturn = "the function does not return: the system is going down"
+	doubtTwice    = "the path takes the lock at one place twice, and lets go of none: it would have deadlocked before"
 	doubtDeclared = "what is called says that it sleeps only under a condition on memory, which is not known here"
 )
 
@@ -32,6 +36,14 @@ func (a *analysis) explained() string {
 		if a.undecided[b] && a.guards(b) && a.testsState(b) {
 			return doubtState
 		}
+	}
+	return ""
+}
+
+// loopDoubt tells why a count that grows with a loop may well be meant.
+func (a *analysis) loopDoubt() string {
+	if a.stateDecides() != "" {
+		return doubtState
 	}
 	return ""
 }
@@ -79,6 +91,9 @@ func (a *analysis) doubted(s *state, r *Req, args []value, c *Summary) *Req {
 		q.doubt = doubtBoot
 	case c.Evidence == Model && a.alone():
 		q.declared = true
+		if a.memoryDecides() {
+			q.doubt = doubtDeclared
+		}
 	case r.declared && a.open(s, r.When, args):
 		q.doubt = doubtDeclared
 	}
@@ -93,16 +108,25 @@ func (a *analysis) alone() bool {
 	}
 	tested := false
 	for b := range a.fn.Blocks {
-		for _, to := range a.fn.Blocks[b].Term.To {
-			if to == a.at {
-				if a.fn.Blocks[b].Term.Kind == Goto {
-					return false
-				}
-				tested = true
+		if t := &a.fn.Blocks[b].Term; slices.Contains(t.To, a.at) {
+			if t.Kind == Goto {
+				return false
 			}
+			tested = true
 		}
 	}
 	return tested
+}
+
+// memoryDecides tells whether the block being analysed is reached by a test of
+// memory rather than of an argument.
+func (a *analysis) memoryDecides() bool {
+	for b := range a.fn.Blocks {
+		if slices.Contains(a.fn.Blocks[b].Term.To, a.at) && (!a.undecided[b] || !a.testsState(b)) {
+			return false
+		}
+	}
+	return true
 }
 
 // doubt is the reason to doubt a bug found in state s.
@@ -114,8 +138,12 @@ func (a *analysis) doubt(s *state, why *Req) string {
 		return doubtNoReturn
 	case a.fn.Boot && s.lanes[IRQ] > 0 && s.lanes.Count() <= 0:
 		return doubtBootIRQ
+	case why.doubt != "":
+		return why.doubt
+	case twice(s.taken):
+		return doubtTwice
 	}
-	return why.doubt
+	return ""
 }
 
 // oneSided tells whether all calls that change the count change it in one
@@ -241,4 +269,14 @@ func (a *analysis) tellsState(c *Call) bool {
 	}
 	s := a.sol.summaryOf(c.Target.Func)
 	return s.Evidence != NoBody && s.effect() != asks
+}
+
+// twice tells whether one place has taken a spinlock twice.
+func twice(taken []Held) bool {
+	for i, h := range taken {
+		if h.Lane == Spin && slices.ContainsFunc(taken[:i], func(g Held) bool { return g.Lane == Spin && g.Pos == h.Pos }) {
+			return true
+		}
+	}
+	return false
 }

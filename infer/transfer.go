@@ -235,8 +235,8 @@ func (a *analysis) apply(op *Op, flat int, s *state, c *Summary) []*state {
 		if unsure && r.Kind == Holds {
 			continue // what is let go on one path only is no demand on every caller
 		}
-		if r.Kind == Holds && a.open(s, r.When, args) {
-			continue // nor is what is let go under a test that nobody decides
+		if r.Kind == Holds && a.open(s, c.memory(r.When), args) {
+			continue // nor is what is let go under a test of memory that nobody decides
 		}
 		if t := assumeCond(s, r.When, args); t != nil {
 			if a.fn.Lang == Rust && c.Evidence == Model && c.Func != nil {
@@ -322,6 +322,11 @@ func (a *analysis) open(s *state, c Cond, args []value) bool {
 		}
 	}
 	return false
+}
+
+// memory is the part of a condition that speaks of what arguments point at.
+func (s *Summary) memory(c Cond) Cond {
+	return slices.DeleteFunc(slices.Clone(c), func(at Atom) bool { return s.Params[at.Param].Path == "" })
 }
 
 // assumeEach is assumeCond for the ways out of a callee: one state for each value
