@@ -310,6 +310,14 @@ func (s *Summary) grownFrom(old *Summary, unconditional bool) *Summary {
 	out := *s
 	out.Reqs, out.Exits = c.reqs, c.exits
 	out.order()
+	if unconditional && len(s.Exits) > 0 && !slices.EqualFunc(out.Exits, old.Exits, func(e, f Exit) bool { return e.sameEffect(&f) }) {
+		lost := Exit{Ambiguous: true, Tested: Any, Rets: make([]RetValue, len(s.Rets))}
+		for i := range lost.Rets {
+			lost.Rets[i] = factValue(Fact{})
+		}
+		out.Exits, out.guess = []Exit{lost}, true
+		out.Assumes = append(slices.Clone(s.Assumes), Assumption{Pos: s.pos(), Text: "the count changes in a recursion, by what could not be told"})
+	}
 	return &out
 }
 
