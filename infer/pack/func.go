@@ -39,6 +39,8 @@ func (w *Writer) Func(f *infer.Func) {
 	w.Bool(f.Static)
 	w.Bool(f.NoReturn)
 	w.Bool(f.Weak)
+	w.Bool(f.Boot)
+	w.Uint(f.NonNull)
 	w.Strings(f.Vars)
 	w.Len(len(f.Params))
 	for _, p := range f.Params {
@@ -66,7 +68,7 @@ func (w *Writer) Func(f *infer.Func) {
 // Func reads a function.
 func (r *Reader) Func() *infer.Func {
 	f := &infer.Func{ID: r.String(), Symbol: r.String(), Name: r.String(), Pos: r.Pos(), Lang: infer.Lang(r.Uint()),
-		Static: r.Bool(), NoReturn: r.Bool(), Weak: r.Bool(), Vars: r.Strings()}
+		Static: r.Bool(), NoReturn: r.Bool(), Weak: r.Bool(), Boot: r.Bool(), NonNull: r.Uint(), Vars: r.Strings()}
 	f.Params = list(r, func() infer.Param {
 		return infer.Param{Arg: int(r.Int()), Path: r.String(), Var: infer.Var(r.Int())}
 	})

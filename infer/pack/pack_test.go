@@ -54,6 +54,8 @@ func fill(r *rand.Rand, v reflect.Value) {
 		v.SetInt(1 + int64(r.Int32N(1<<30)))
 	case reflect.Uint8:
 		v.SetUint(1 + r.Uint64N(200))
+	case reflect.Uint64:
+		v.SetUint(1 + r.Uint64N(1<<63))
 	default:
 		panic("a kind that is not packed: " + v.Kind().String())
 	}
