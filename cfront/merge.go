@@ -9,6 +9,7 @@ import (
 
 	"preemptck/infer"
 	"preemptck/infer/pack"
+	"preemptck/internal/wire"
 )
 
 // version is one body of a function: header functions may have several, as the
@@ -24,7 +25,7 @@ type version struct {
 // Merger merges the units of a tree. What it makes does not depend on the order
 // in which units arrive.
 type Merger struct {
-	names       pack.Interner
+	names       wire.Interner
 	versions    map[string]map[string]*version // by ID and hash
 	decls       map[string]*infer.Decl
 	declUnit    map[string]int
@@ -41,7 +42,7 @@ type Merger struct {
 // NewMerger merges so many units.
 func NewMerger(units int) *Merger {
 	return &Merger{
-		names:    pack.Interner{},
+		names:    wire.Interner{},
 		versions: map[string]map[string]*version{},
 		decls:    map[string]*infer.Decl{}, declUnit: map[string]int{},
 		aliases: map[string]string{}, aliasUnit: map[string]int{},

@@ -6,10 +6,11 @@ import (
 
 	"preemptck/infer"
 	"preemptck/infer/pack"
+	"preemptck/internal/wire"
 )
 
 // packer writes what units and merged trees have in common.
-type packer struct{ *pack.Writer }
+type packer struct{ pack.Writer }
 
 func (w packer) decls(decls map[string]*infer.Decl) {
 	w.Len(len(decls))
@@ -64,7 +65,7 @@ func (w packer) diagnostics(list []Diagnostic) {
 }
 
 // unpacker reads what a packer wrote, in the same order.
-type unpacker struct{ *pack.Reader }
+type unpacker struct{ pack.Reader }
 
 func (r unpacker) decls() map[string]*infer.Decl {
 	decls := map[string]*infer.Decl{}
@@ -147,7 +148,7 @@ func sortedInits(inits []infer.SlotInit) []infer.SlotInit {
 // lowered is one function of a packed unit.
 type lowered struct {
 	id, hash string
-	body     *pack.Reader
+	body     pack.Reader
 }
 
 // unpacked is a packed unit whose functions are still packed.
@@ -157,7 +158,7 @@ type unpacked struct {
 }
 
 // unpack reads a packed unit.
-func unpack(data []byte, in pack.Interner) (*unpacked, error) {
+func unpack(data []byte, in wire.Interner) (*unpacked, error) {
 	r := unpacker{pack.NewReader(data, in)}
 	u := &unpacked{Result: Result{
 		Decls: r.decls(), Aliases: r.aliases(), Inits: r.inits(), Fields: r.fields(), Diagnostics: r.diagnostics(), Dropped: r.Strings(),
@@ -190,7 +191,7 @@ func (t *Tree) Pack() []byte {
 
 // UnpackTree reads a packed tree.
 func UnpackTree(data []byte) (*Tree, error) {
-	r := unpacker{pack.NewReader(data, pack.Interner{})}
+	r := unpacker{pack.NewReader(data, wire.Interner{})}
 	p := &infer.Program{Funcs: map[string]*infer.Func{}}
 	for range r.Len() {
 		f := r.Func()
@@ -202,7 +203,7 @@ func UnpackTree(data []byte) (*Tree, error) {
 		*n = int(r.Uint())
 	}
 	if r.Err() != nil || r.Rest() > 0 {
-		return nil, pack.ErrDamaged
+		return nil, wire.ErrDamaged
 	}
 	return t, nil
 }

@@ -10,7 +10,7 @@ import (
 	"preemptck/cfront/libclang"
 	"preemptck/cfront/prefix"
 	"preemptck/infer"
-	"preemptck/infer/pack"
+	"preemptck/internal/wire"
 )
 
 // Precompiled is a prefix of headers that was parsed once, for many units. See
@@ -210,7 +210,7 @@ func (p *Precompiled) missing(l *unit) string {
 
 // whole reads a packed unit with all its functions.
 func whole(packed []byte) (*Result, error) {
-	u, err := unpack(packed, pack.Interner{})
+	u, err := unpack(packed, wire.Interner{})
 	if err != nil {
 		return nil, err
 	}

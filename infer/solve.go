@@ -82,10 +82,7 @@ func Solve(p *Program, opts Options) (*Solution, error) {
 	for _, id := range ids {
 		f := p.Funcs[id]
 		sol.addNode(&node{id: id, fn: f})
-		sol.names[f.Symbol] = append(sol.names[f.Symbol], id)
-		if f.Name != f.Symbol {
-			sol.names[f.Name] = append(sol.names[f.Name], id)
-		}
+		sol.name(f)
 	}
 	targets := p.slotTargets()
 	slots := make([]string, 0, len(targets))

@@ -27,6 +27,7 @@ type common struct {
 	jobs     int
 	indirect string
 	noCache  bool
+	cacheMiB int64
 	noPrefix bool
 	unitTime time.Duration
 	unitMiB  int64
@@ -51,7 +52,7 @@ is was said, and the rest is reported all the same.`,
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newAnnotate(), newCheck(), newAudit(), newExplain(), newPrimitives(), newVersion(), newWorker())
+	root.AddCommand(newAnnotate(), newCheck(), newAudit(), newExplain(), newPrimitives(), newVersion(), newCache(), newWorker())
 	return root
 }
 
@@ -63,6 +64,7 @@ func (c *common) register(fs *pflag.FlagSet, formats ...string) {
 	c.registerOutput(fs, formats...)
 	fs.IntVarP(&c.jobs, "jobs", "j", 0, "parse `N` files at a time (default: one for each processor)")
 	fs.BoolVar(&c.noCache, "no-cache", false, "neither use nor keep what an earlier run lowered")
+	fs.Int64Var(&c.cacheMiB, "cache-size", pipeline.DefaultCacheLimit>>20, "how much of that to keep, in `MiB`; what was not used for the longest time goes first")
 	fs.BoolVar(&c.noPrefix, "no-prefix", false, "parse all headers of each C file anew: slower, and the same result")
 	fs.DurationVar(&c.unitTime, "unit-time", pipeline.DefaultUnitTime, "how long lowering one C file may take")
 	fs.Int64Var(&c.unitMiB, "unit-memory", pipeline.DefaultUnitMemory>>20, "how much memory lowering one C file may take, in `MiB`")
@@ -93,8 +95,8 @@ func (c *common) open(allHeaders bool) (*pipeline.Analysis, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	if c.unitTime <= 0 || c.unitMiB <= 0 {
-		return nil, fmt.Errorf("--unit-time %v, --unit-memory %d: want positive limits", c.unitTime, c.unitMiB)
+	if c.unitTime <= 0 || c.unitMiB <= 0 || c.cacheMiB <= 0 {
+		return nil, fmt.Errorf("--unit-time %v, --unit-memory %d, --cache-size %d: want positive limits", c.unitTime, c.unitMiB, c.cacheMiB)
 	}
 	policy, err := infer.ParseIndirect(c.indirect)
 	if err != nil {
@@ -102,15 +104,23 @@ func (c *common) open(allHeaders bool) (*pipeline.Analysis, error) {
 	}
 	return pipeline.Open(pipeline.Options{
 		Build: c.build, Add: c.add, Workers: c.jobs, AllHeaders: allHeaders, Indirect: policy,
-		CacheDir: c.cacheDir(), NoPrefix: c.noPrefix, UnitTime: c.unitTime, UnitMemory: c.unitMiB << 20,
+		CacheDir: c.cacheDir(), CacheLimit: c.cacheMiB << 20, NoPrefix: c.noPrefix, UnitTime: c.unitTime, UnitMemory: c.unitMiB << 20,
 		Log: os.Stderr, Mode: progress.ModeFor(os.Stderr, c.verbose),
 	})
 }
 
 // cacheDir is where results are kept between runs, "" for nowhere.
 func (c *common) cacheDir() string {
+	if c.noCache {
+		return ""
+	}
+	return userCache()
+}
+
+// userCache is the program's folder in the user's cache, "" where there is none.
+func userCache() string {
 	dir, err := os.UserCacheDir()
-	if c.noCache || err != nil {
+	if err != nil {
 		return ""
 	}
 	return filepath.Join(dir, "preemptck")

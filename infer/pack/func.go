@@ -1,3 +1,5 @@
+// Package pack is the compact binary form of functions of the common program; see
+// package wire.
 package pack
 
 import (
@@ -7,7 +9,23 @@ import (
 	"slices"
 
 	"preemptck/infer"
+	"preemptck/internal/wire"
 )
+
+// Writer packs functions and what they are made of.
+type Writer struct{ *wire.Writer }
+
+// NewWriter returns an empty writer.
+func NewWriter() Writer { return Writer{wire.NewWriter()} }
+
+// Reader unpacks what a [Writer] packed.
+type Reader struct{ *wire.Reader }
+
+// NewReader reads the strings and stands before the body.
+func NewReader(data []byte, in wire.Interner) Reader { return Reader{wire.NewReader(data, in)} }
+
+// Nested reads what [wire.Writer.Nested] wrote; see [wire.Reader.Nested].
+func (r Reader) Nested() Reader { return Reader{r.Reader.Nested()} }
 
 // Hash names a function by everything in it, positions included.
 func Hash(f *infer.Func) string {
@@ -18,19 +36,19 @@ func Hash(f *infer.Func) string {
 }
 
 // Pos writes a position.
-func (w *Writer) Pos(p infer.Pos) {
+func (w Writer) Pos(p infer.Pos) {
 	w.String(p.File)
 	w.Int(int64(p.Line))
 	w.Int(int64(p.Col))
 }
 
 // Pos reads a position.
-func (r *Reader) Pos() infer.Pos {
+func (r Reader) Pos() infer.Pos {
 	return infer.Pos{File: r.String(), Line: int32(r.Int()), Col: int32(r.Int())}
 }
 
 // Func writes a function. Annotations are Rust's and are not packed.
-func (w *Writer) Func(f *infer.Func) {
+func (w Writer) Func(f *infer.Func) {
 	w.String(f.ID)
 	w.String(f.Symbol)
 	w.String(f.Name)
@@ -66,7 +84,7 @@ func (w *Writer) Func(f *infer.Func) {
 }
 
 // Func reads a function.
-func (r *Reader) Func() *infer.Func {
+func (r Reader) Func() *infer.Func {
 	f := &infer.Func{ID: r.String(), Symbol: r.String(), Name: r.String(), Pos: r.Pos(), Lang: infer.Lang(r.Uint()),
 		Static: r.Bool(), NoReturn: r.Bool(), Weak: r.Bool(), Boot: r.Bool(), NonNull: r.Uint(), Vars: r.Strings()}
 	f.Params = list(r, func() infer.Param {
@@ -85,7 +103,7 @@ func (r *Reader) Func() *infer.Func {
 }
 
 // list reads elements; no elements are nil.
-func list[T any](r *Reader, one func() T) []T {
+func list[T any](r Reader, one func() T) []T {
 	n := r.Len()
 	if n == 0 {
 		return nil
@@ -97,7 +115,7 @@ func list[T any](r *Reader, one func() T) []T {
 	return out
 }
 
-func (w *Writer) operand(o *infer.Operand) {
+func (w Writer) operand(o *infer.Operand) {
 	w.Uint(uint64(o.Kind))
 	switch o.Kind {
 	case infer.OperandConst:
@@ -110,7 +128,7 @@ func (w *Writer) operand(o *infer.Operand) {
 	}
 }
 
-func (r *Reader) operand() infer.Operand {
+func (r Reader) operand() infer.Operand {
 	o := infer.Operand{Kind: infer.OperandKind(r.Uint())}
 	switch o.Kind {
 	case infer.OperandConst:
@@ -124,7 +142,7 @@ func (r *Reader) operand() infer.Operand {
 	return o
 }
 
-func (w *Writer) op(o *infer.Op) {
+func (w Writer) op(o *infer.Op) {
 	w.Uint(uint64(o.Kind))
 	w.Pos(o.Pos)
 	w.Int(int64(o.Dst))
@@ -156,7 +174,7 @@ func (w *Writer) op(o *infer.Op) {
 	w.Bool(c.Drop)
 }
 
-func (r *Reader) op() infer.Op {
+func (r Reader) op() infer.Op {
 	o := infer.Op{Kind: infer.OpKind(r.Uint()), Pos: r.Pos(), Dst: infer.Var(r.Int())}
 	o.Expr = infer.Expr{Op: infer.ExprOp(r.Uint()), A: r.operand(), B: r.operand()}
 	o.Slot = r.String()
@@ -171,7 +189,7 @@ func (r *Reader) op() infer.Op {
 	return o
 }
 
-func (w *Writer) term(t *infer.Term) {
+func (w Writer) term(t *infer.Term) {
 	w.Uint(uint64(t.Kind))
 	w.Pos(t.Pos)
 	w.operand(&t.Cond)
@@ -190,7 +208,7 @@ func (w *Writer) term(t *infer.Term) {
 	}
 }
 
-func (r *Reader) term() infer.Term {
+func (r Reader) term() infer.Term {
 	return infer.Term{
 		Kind: infer.TermKind(r.Uint()), Pos: r.Pos(), Cond: r.operand(),
 		To:     list(r, func() int { return int(r.Int()) }),

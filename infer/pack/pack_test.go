@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"preemptck/infer"
+	"preemptck/internal/wire"
 )
 
 // fill sets everything that can be reached from v to something random that is
@@ -68,7 +69,7 @@ func TestFunctionsComeBackWhole(t *testing.T) {
 		fill(r, reflect.ValueOf(f).Elem())
 		w := NewWriter()
 		w.Func(f)
-		in := Interner{}
+		in := wire.Interner{}
 		back := NewReader(w.Bytes(), in)
 		assert.Equal(t, f, back.Func())
 		require.NoError(t, back.Err())

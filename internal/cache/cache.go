@@ -122,6 +122,10 @@ func (s *Store) Put(kind, key string, body []byte) error {
 func Key(parts ...any) string {
 	h := sha256.New()
 	for _, p := range parts {
+		if b, ok := p.([]byte); ok {
+			h.Write(b)
+			continue
+		}
 		fmt.Fprintf(h, "%#v\n", p)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])

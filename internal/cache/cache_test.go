@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+var units, rust = Part{Dir: "units"}, Part{Dir: "rust", Folders: true}
+
 func TestEntriesComeBack(t *testing.T) {
 	s := Open(t.TempDir())
 	_, err := s.Get("units", "k")
@@ -94,15 +96,15 @@ func TestTrimTakesTheLongestUnused(t *testing.T) {
 	old := time.Now().Add(-2 * abandoned)
 	require.NoError(t, os.Chtimes(stray, old, old))
 
-	usage, err := s.Usage()
+	usage, err := s.Usage(units, rust)
 	require.NoError(t, err)
 	require.Len(t, usage, 1)
 	assert.Equal(t, 4, usage[0].Entries)
 
-	freed, err := s.Trim(1 << 30)
+	freed, err := s.Trim(1<<30, units, rust)
 	require.NoError(t, err)
 	assert.EqualValues(t, 10, freed, "what was never finished goes in any case")
-	_, err = s.Trim(2500)
+	_, err = s.Trim(2500, units, rust)
 	require.NoError(t, err)
 	_, err = s.Get("units", "b")
 	require.ErrorIs(t, err, ErrNone)
@@ -110,15 +112,41 @@ func TestTrimTakesTheLongestUnused(t *testing.T) {
 		_, err = s.Get("units", key)
 		require.NoError(t, err)
 	}
-	_, err = s.Trim(0)
+	_, err = s.Trim(0, units, rust)
 	require.NoError(t, err)
-	usage, err = s.Usage()
+	usage, err = s.Usage(units, rust)
 	require.NoError(t, err)
 	assert.Empty(t, usage)
 }
 
+// A folder of another package is one entry, as old as the newest file in it; what
+// is in none of the parts is left alone.
+func TestFoldersAreWholeEntries(t *testing.T) {
+	s := Open(t.TempDir())
+	for name, age := range map[string]time.Duration{"rust/a/x": 5, "rust/a/deep/y": 1, "rust/b/x": 3, "kernel/big": 9} {
+		path := filepath.Join(s.dir, name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, make([]byte, 1000), 0o644))
+		used := time.Now().Add(-age * time.Hour)
+		require.NoError(t, os.Chtimes(path, used, used))
+	}
+	usage, err := s.Usage(units, rust)
+	require.NoError(t, err)
+	require.Len(t, usage, 1)
+	assert.Equal(t, 2, usage[0].Entries)
+	assert.EqualValues(t, 3000, usage[0].Bytes)
+	_, err = s.Trim(2500, units, rust)
+	require.NoError(t, err)
+	assert.NoDirExists(t, filepath.Join(s.dir, "rust/b"))
+	assert.FileExists(t, filepath.Join(s.dir, "rust/a/x"))
+	_, err = s.Trim(0, units, rust)
+	require.NoError(t, err)
+	assert.NoDirExists(t, filepath.Join(s.dir, "rust/a"))
+	assert.FileExists(t, filepath.Join(s.dir, "kernel/big"))
+}
+
 func TestTrimOfNothing(t *testing.T) {
-	freed, err := Open(filepath.Join(t.TempDir(), "missing")).Trim(0)
+	freed, err := Open(filepath.Join(t.TempDir(), "missing")).Trim(0, units, rust)
 	require.NoError(t, err)
 	assert.Zero(t, freed)
 }

@@ -7,7 +7,7 @@ import (
 	"syscall"
 	"time"
 
-	"preemptck/infer/pack"
+	"preemptck/internal/wire"
 )
 
 // Stamp is what is remembered of a file that was read. Where size and times are
@@ -117,7 +117,7 @@ func (f *Files) Stamps(paths []string, start time.Time) (stamps []Stamp, ok bool
 
 // Sealed is a body with the files it was made from, as an entry holds it.
 func Sealed(paths []string, stamps []Stamp, body []byte) []byte {
-	w := pack.NewWriter()
+	w := wire.NewWriter()
 	w.Len(len(paths))
 	for i, path := range paths {
 		s := &stamps[i]
@@ -132,8 +132,8 @@ func Sealed(paths []string, stamps []Stamp, body []byte) []byte {
 }
 
 // Unseal gives back the body, and the files, where none of them has changed.
-func (f *Files) Unseal(sealed []byte, names pack.Interner) (body []byte, paths []string, ok bool) {
-	r := pack.NewReader(sealed, names)
+func (f *Files) Unseal(sealed []byte, names wire.Interner) (body []byte, paths []string, ok bool) {
+	r := wire.NewReader(sealed, names)
 	for range r.Len() {
 		path := r.String()
 		s := Stamp{Size: r.Int(), Mtime: r.Int(), Ctime: r.Int()}

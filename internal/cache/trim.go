@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -19,7 +20,7 @@ type Usage struct {
 	Oldest, Newest time.Time
 }
 
-// entry is a file of the store.
+// entry is a file of the store, or a folder that is made and used as a whole.
 type entry struct {
 	path  string
 	kind  string
@@ -28,43 +29,70 @@ type entry struct {
 	stray bool // never finished
 }
 
-// entries lists everything in the store, the longest unused first. A store that
-// is not there is empty; files that go meanwhile are left out.
-func (s *Store) entries() ([]entry, error) {
+// entries lists the entries of the parts given, folders below the store's own, the
+// longest unused first. Parts that are not there are empty; files that go
+// meanwhile are left out.
+func (s *Store) entries(parts []Part) ([]entry, error) {
 	var list []entry
-	err := filepath.WalkDir(s.dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil {
-			if os.IsNotExist(err) {
+	for _, part := range parts {
+		root := filepath.Join(s.dir, part.Dir)
+		whole := map[string]int{} // entries that are folders, by path
+		err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+			if err != nil {
+				if os.IsNotExist(err) {
+					return nil
+				}
+				return err
+			}
+			if e.IsDir() {
 				return nil
 			}
-			return err
-		}
-		if e.IsDir() {
+			info, err := e.Info()
+			if err != nil {
+				return nil
+			}
+			kind, _ := filepath.Rel(s.dir, filepath.Dir(path))
+			if !part.Folders {
+				list = append(list, entry{path, kind, info.Size(), info.ModTime(), isTemporary(e.Name())})
+				return nil
+			}
+			first, _, _ := strings.Cut(strings.TrimPrefix(path, root+"/"), "/")
+			top := filepath.Join(root, first)
+			i, ok := whole[top]
+			if !ok {
+				i = len(list)
+				whole[top] = i
+				list = append(list, entry{path: top, kind: part.Dir})
+			}
+			list[i].size += info.Size()
+			if info.ModTime().After(list[i].used) {
+				list[i].used = info.ModTime()
+			}
 			return nil
-		}
-		info, err := e.Info()
+		})
 		if err != nil {
-			return nil
+			return nil, fmt.Errorf("looking through the cache: %w", err)
 		}
-		kind, _ := filepath.Rel(s.dir, filepath.Dir(path))
-		list = append(list, entry{path, kind, info.Size(), info.ModTime(), isTemporary(e.Name())})
-		return nil
-	})
+	}
 	slices.SortFunc(list, func(a, b entry) int {
 		return cmp.Or(a.used.Compare(b.used), cmp.Compare(a.path, b.path))
 	})
-	if err != nil {
-		return nil, fmt.Errorf("looking through the cache: %w", err)
-	}
 	return list, nil
 }
 
-// Usage says what the store holds, by kind.
-func (s *Store) Usage() ([]Usage, error) {
+// Part is a folder of the store. In one of Folders each folder is an entry, made
+// by another package.
+type Part struct {
+	Dir     string
+	Folders bool
+}
+
+// Usage says what parts of the store hold, by kind.
+func (s *Store) Usage(parts ...Part) ([]Usage, error) {
 	if s.dir == "" {
 		return nil, nil
 	}
-	list, err := s.entries()
+	list, err := s.entries(parts)
 	if err != nil {
 		return nil, err
 	}
@@ -87,13 +115,13 @@ func (s *Store) Usage() ([]Usage, error) {
 const abandoned = 24 * time.Hour
 
 // Trim removes what was not used for the longest time until no more than limit
-// bytes are left, and unfinished entries that no run can be writing any more. It
+// bytes are left in parts of the store, and unfinished entries that no run can be writing any more. It
 // returns how many bytes went. That another run removes the same is no error.
-func (s *Store) Trim(limit int64) (freed int64, err error) {
+func (s *Store) Trim(limit int64, parts ...Part) (freed int64, err error) {
 	if s.dir == "" {
 		return 0, nil
 	}
-	list, err := s.entries()
+	list, err := s.entries(parts)
 	if err != nil {
 		return 0, err
 	}
@@ -106,7 +134,7 @@ func (s *Store) Trim(limit int64) (freed int64, err error) {
 		if !old && total <= limit {
 			continue
 		}
-		if err := os.Remove(e.path); err != nil && !os.IsNotExist(err) {
+		if err := os.RemoveAll(e.path); err != nil {
 			return freed, fmt.Errorf("trimming the cache: %w", err)
 		}
 		total -= e.size

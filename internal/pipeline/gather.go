@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"preemptck/cfront"
-	"preemptck/infer/pack"
 	"preemptck/internal/cache"
 	"preemptck/internal/pool"
 	"preemptck/internal/progress"
+	"preemptck/internal/wire"
 )
 
 // The kinds of cache entries: a lowered unit, and all units of a tree merged.
@@ -36,7 +36,7 @@ type gather struct {
 	tree string
 
 	files  *cache.Files
-	names  pack.Interner
+	names  wire.Interner
 	merger *cfront.Merger
 	inputs map[string]bool // all files read
 	whole  bool            // inputs are all there are
@@ -52,7 +52,7 @@ type job struct {
 // lowerUnits is the cache in front of the C frontend.
 func (a *Analysis) lowerUnits(ctx context.Context, units []cfront.Unit, opts cfront.Options) (*cfront.Tree, error) {
 	g := &gather{
-		ctx: ctx, a: a, units: units, opts: opts, files: cache.NewFiles(), names: pack.Interner{},
+		ctx: ctx, a: a, units: units, opts: opts, files: cache.NewFiles(), names: wire.Interner{},
 		merger: cfront.NewMerger(len(units)), inputs: map[string]bool{}, whole: true,
 	}
 	g.name()
@@ -98,6 +98,7 @@ func (g *gather) keptTree() *cfront.Tree {
 	if err != nil {
 		return nil
 	}
+	g.a.lowered = cache.Key(body)
 	return tree
 }
 
@@ -168,13 +169,18 @@ func (g *gather) done(j *job, r *reply, start time.Time, err error) {
 
 // keepTree keeps the merged tree, where every unit of it could be kept.
 func (g *gather) keepTree(tree *cfront.Tree) {
-	if g.tree == "" || !g.whole || g.broken != nil {
+	if g.tree == "" || g.broken != nil {
+		return
+	}
+	body := tree.Pack()
+	g.a.lowered = cache.Key(body)
+	if !g.whole {
 		return
 	}
 	paths := slices.Sorted(maps.Keys(g.inputs))
 	// Each file was stamped as it was read, or before.
 	if stamps, ok := g.files.Stamps(paths, time.Now().Add(time.Hour)); ok {
-		g.broken = g.a.cache.Put(treeKind, g.tree, cache.Sealed(paths, stamps, tree.Pack()))
+		g.broken = g.a.cache.Put(treeKind, g.tree, cache.Sealed(paths, stamps, body))
 	}
 }
 

@@ -135,7 +135,7 @@ func TestDamagedEntriesAreMadeAgain(t *testing.T) {
 	c := newCTree(t)
 	want, _ := c.run()
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 40 {
+	for range 15 {
 		var entries []string
 		require.NoError(t, filepath.WalkDir(c.cache, func(path string, e fs.DirEntry, err error) error {
 			if err == nil && !e.IsDir() {

@@ -5,7 +5,10 @@ import (
 	"encoding/hex"
 	"io"
 	"os"
+	"slices"
 	"sync"
+
+	"preemptck/internal/cache"
 )
 
 // identity names the program in the cache. A release may set it to its version
@@ -14,10 +17,15 @@ var identity string
 
 // self is identity or, where that is not set, the hash of this very program:
 // another build may lower differently.
-var self = sync.OnceValues(func() (string, error) {
+func self() (string, error) {
 	if identity != "" {
 		return identity, nil
 	}
+	return program()
+}
+
+// program is the hash of this very program.
+var program = sync.OnceValues(func() (string, error) {
 	path, err := os.Executable()
 	if err != nil {
 		return "", err
@@ -33,3 +41,21 @@ var self = sync.OnceValues(func() (string, error) {
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 })
+
+// CacheParts are the parts of the cache that this program fills: lowered C and
+// solved programs, and what rustc wrote.
+var CacheParts = append(slices.Clone(ownParts), cache.Part{Dir: "rust", Folders: true})
+
+// ownParts are the parts that are kept within bounds after each run.
+var ownParts = []cache.Part{{Dir: "c"}, {Dir: solutionKind}}
+
+// DefaultCacheLimit is how many bytes of lowered and solved code are kept unless
+// the user says otherwise. The C code of a small kernel takes 90 MB.
+const DefaultCacheLimit = 4 << 30
+
+// bound trims the cache after something was added to it.
+func (a *Analysis) bound() {
+	if _, err := a.cache.Trim(a.opts.CacheLimit, ownParts...); err != nil {
+		a.note(true, "the cache could not be kept within its bounds: %v", err)
+	}
+}

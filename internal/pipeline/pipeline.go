@@ -38,6 +38,8 @@ type Options struct {
 	Indirect infer.IndirectPolicy
 	// CacheDir keeps what was lowered for the next run; "" keeps nothing.
 	CacheDir string
+	// CacheLimit is how many bytes are kept there; 0 is the default.
+	CacheLimit int64
 	// Log receives progress, in the form that Mode says.
 	Log  io.Writer
 	Mode progress.Mode
@@ -69,6 +71,8 @@ type Analysis struct {
 
 	opts  Options
 	cache *cache.Store
+	// lowered names what the C code was lowered to; "" where that is not known.
+	lowered string
 }
 
 // Note is something that the user should know of a run.
@@ -88,6 +92,9 @@ func Open(opts Options) (*Analysis, error) {
 	}
 	if opts.UnitMemory <= 0 {
 		opts.UnitMemory = DefaultUnitMemory
+	}
+	if opts.CacheLimit <= 0 {
+		opts.CacheLimit = DefaultCacheLimit
 	}
 	if len(opts.Worker) == 0 {
 		me, err := os.Executable()
@@ -125,42 +132,6 @@ func (a *Analysis) firstNote() string {
 		}
 	}
 	return ""
-}
-
-// Solve derives the summaries of all functions lowered so far. A function that
-// is not well formed is left out with a note: its callers then find no body.
-func (a *Analysis) Solve() error {
-	meter := progress.Start(a.opts.Log, a.opts.Mode, "solving, functions", len(a.Prog.Funcs))
-	defer meter.Done()
-	opts := infer.Options{Indirect: a.opts.Indirect}
-	sol, err := infer.Solve(a.Prog, opts)
-	if err != nil {
-		a.dropMalformed()
-		if sol, err = infer.Solve(a.Prog, opts); err != nil {
-			return fmt.Errorf("solving: %w", err)
-		}
-	}
-	a.Sol = sol
-	return nil
-}
-
-// dropMalformed leaves out the functions that a frontend got wrong.
-func (a *Analysis) dropMalformed() {
-	var ids []string
-	for id := range a.Prog.Funcs {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	for _, id := range ids {
-		f := a.Prog.Funcs[id]
-		one := infer.NewProgram()
-		one.Funcs[id] = f
-		if err := one.Check(); err != nil {
-			delete(a.Prog.Funcs, id)
-			a.note(false, "left out, which is a defect of preemptck: %v", err)
-			a.Lost = true
-		}
-	}
 }
 
 // CFuncs are the IDs of the C functions, sorted.

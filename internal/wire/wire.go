@@ -1,11 +1,11 @@
-// Package pack is the compact binary form of functions of the common program, in
-// which worker processes hand over what they lowered and the cache keeps it.
+// Package wire writes and reads values in a compact binary form, in which worker
+// processes hand over what they lowered and the cache keeps it.
 //
-// A packed text is a table of strings and a body that names them by number, so
-// that each name stands in it once. The form has no version of its own: whoever
-// keeps one stores it under the identity of the program that wrote it, and
-// checks it against a checksum before it is read. Equal values give equal bytes.
-package pack
+// A text is a table of strings and a body that names them by number, so that each
+// stands in it once. The form has no version of its own: whoever keeps one stores
+// it under the identity of the program that wrote it, and checks it against a
+// checksum before it is read. Equal values give equal bytes.
+package wire
 
 import (
 	"encoding/binary"

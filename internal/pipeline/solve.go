@@ -1,0 +1,97 @@
+package pipeline
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+
+	"preemptck/infer"
+	"preemptck/internal/cache"
+	"preemptck/internal/progress"
+	"preemptck/internal/wire"
+)
+
+// solutionKind is the kind of cache entries that hold a solved program.
+const solutionKind = "solutions"
+
+// Solve derives the summaries of all functions lowered so far, or takes them from
+// the cache where an earlier run solved the same program. A function that is not
+// well formed is left out with a note: its callers then find no body.
+func (a *Analysis) Solve() error {
+	opts := infer.Options{Indirect: a.opts.Indirect}
+	key := a.solutionKey()
+	if key != "" {
+		if data, err := a.cache.Get(solutionKind, key); err == nil {
+			if a.Sol, err = infer.Unpack(a.Prog, opts, data); err == nil {
+				return nil
+			}
+		}
+	}
+	meter := progress.Start(a.opts.Log, a.opts.Mode, "solving, functions", len(a.Prog.Funcs))
+	defer meter.Done()
+	sol, err := infer.Solve(a.Prog, opts)
+	if err != nil {
+		a.dropMalformed()
+		key = ""
+		if sol, err = infer.Solve(a.Prog, opts); err != nil {
+			return fmt.Errorf("solving: %w", err)
+		}
+	}
+	a.Sol = sol
+	if key != "" {
+		if err := a.cache.Put(solutionKind, key, sol.Pack()); err != nil {
+			a.note(true, "the solution is not kept for the next run: %v", err)
+		}
+		a.bound()
+	}
+	return nil
+}
+
+// solutionKey names the program in the cache: what the C code was lowered to, and
+// everything else that is in it. It is "" where the C code has no name, or there
+// is no cache. The program's own hash is part of it whatever its identity: that
+// speaks of lowering only.
+func (a *Analysis) solutionKey() string {
+	me, err := program()
+	if a.lowered == "" || err != nil || !a.cache.Enabled() {
+		return ""
+	}
+	w := wire.NewWriter()
+	value := w.Values(nil)
+	var ids []string
+	for id, f := range a.Prog.Funcs {
+		if f.Lang != infer.C {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		value(a.Prog.Funcs[id])
+	}
+	value(a.Prog.Decls)
+	value(a.Prog.Aliases)
+	value(a.Prog.Inits)
+	value(a.Prog.Fields)
+	sum := sha256.Sum256(w.Bytes())
+	return cache.Key(me, a.lowered, a.opts.Indirect, len(a.Prog.Funcs), hex.EncodeToString(sum[:]))
+}
+
+// dropMalformed leaves out the functions that a frontend got wrong.
+func (a *Analysis) dropMalformed() {
+	var ids []string
+	for id := range a.Prog.Funcs {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		f := a.Prog.Funcs[id]
+		one := infer.NewProgram()
+		one.Funcs[id] = f
+		if err := one.Check(); err != nil {
+			delete(a.Prog.Funcs, id)
+			a.note(false, "left out, which is a defect of preemptck: %v", err)
+			a.Lost = true
+		}
+	}
+}
