@@ -85,7 +85,7 @@ func (l *lowerer) macro(i int, m macroUse) value {
 	n := &l.Nodes[i]
 	l.inMacro = true
 	defer func() { l.inMacro = false }()
-	l.nodePos(i)
+	l.macroPos(i)
 	l.useDone(n)
 	pos := l.pos
 
@@ -150,6 +150,23 @@ func (l *lowerer) macro(i int, m macroUse) value {
 	l.forgetAfterCall(c, args, false)
 	l.doneMacros[m.id] = out
 	return out
+}
+
+// macroPos is nodePos for the expansion of a macro. The walker gives lines only to
+// nodes that statements begin with, and an expansion can be any expression.
+func (l *lowerer) macroPos(i int) {
+	n := &l.Nodes[i]
+	src := l.texts.get(l.paths[n.File])
+	if n.Line != 0 || int(n.Off) > len(src) {
+		l.nodePos(i)
+		return
+	}
+	before := src[:n.Off]
+	l.pos = infer.Pos{
+		File: l.rel[n.File],
+		Line: int32(1 + strings.Count(before, "\n")),
+		Col:  int32(len(before) - strings.LastIndexByte(before, '\n')),
+	}
 }
 
 // macroArgs visits the nodes below i that come from an argument of the macro:
