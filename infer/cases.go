@@ -60,12 +60,14 @@ func (s *Summary) Expect() Range {
 }
 
 // strictest narrows r by a requirement. Requirements of different paths may
-// contradict each other; sleeping then wins.
+// contradict each other; sleeping then wins, at the lowest count where several
+// sleep (one path lets go of the caller's lock before, another does not): the order
+// of the requirements must not matter.
 func strictest(r Range, q *Req) Range {
 	if m := r.Meet(q.Expect); !m.IsEmpty() {
 		return m
 	}
-	if q.Kind == Sleeps {
+	if q.Kind == Sleeps && q.Expect.Hi < r.Hi {
 		return q.Expect
 	}
 	return r
