@@ -1,6 +1,10 @@
 package check
 
-import "preemptck/infer"
+import (
+	"strings"
+
+	"preemptck/infer"
+)
 
 // sleepInAtomic is the defect that preemptck is about.
 var sleepInAtomic = &Rule{
@@ -10,7 +14,30 @@ var sleepInAtomic = &Rule{
 		"or has preemption, softirqs or interrupts switched off. The call marked may sleep, on the path shown.",
 	run: func(p *pass, sum *infer.Summary) {
 		bugsOf(sum, infer.SleepInAtomic, func(b *infer.Bug) { p.reportSleep(sum, b) })
+		p.reportPassed(sum)
 	},
+}
+
+// reportPassed reports the calls in atomic context of a function pointer that is
+// passed to a Rust function by nobody at hand: it may be anything.
+func (p *pass) reportPassed(sum *infer.Summary) {
+	if sum.Func.Lang != infer.Rust || len(sum.Entries) == 0 || p.called(sum.Func.ID) {
+		return
+	}
+	for i := range sum.Entries {
+		e := &sum.Entries[i]
+		if e.Adjust.Count() <= 0 && e.Adjust[infer.IRQ] <= 0 {
+			continue
+		}
+		text := "a function pointer"
+		eachOp(sum.Func, func(op *infer.Op) {
+			if op.Call != nil && op.Pos == e.Pos {
+				text = op.Call.Text
+			}
+		})
+		why := &infer.Req{Kind: infer.Sleeps, Pos: e.Pos, Text: text + " is passed by callers that are not known, and so may sleep"}
+		p.reportSleep(sum, &infer.Bug{Kind: infer.SleepInAtomic, Pos: e.Pos, Text: text, Count: e.Adjust, Why: why})
+	}
 }
 
 // reportSleep reports a sleep, by a call or a drop, at a bug.
@@ -23,6 +50,10 @@ func (p *pass) reportSleep(sum *infer.Summary, b *infer.Bug) {
 		}
 	}
 	f := Finding{Message: what + ", but " + heldPhrase(b) + " here", Label: label}
+	if b.Why != nil && p.dependent(sum.Func, b.Why) {
+		// Those who choose the type are looked at with it.
+		f.Severity, f.Message = Note, what+" if its type parameter does, but "+heldPhrase(b)+" here"
+	}
 	if b.Why != nil {
 		f.Chain = stepsOf(sum, b.Why)
 	}
@@ -45,6 +76,22 @@ func (f *Finding) doubt(b *infer.Bug) {
 		f.Severity = Note
 		f.Notes = append(f.Notes, b.Doubt)
 	}
+}
+
+// dependent tells whether what a function asks comes from a call that a type
+// parameter decides on.
+func (p *pass) dependent(f *infer.Func, why *infer.Req) bool {
+	for depth := 0; why != nil && f != nil && depth < 64; depth++ {
+		if why.Callee == "" {
+			generic := false
+			eachOp(f, func(op *infer.Op) {
+				generic = generic || op.Call != nil && op.Call.Generic && op.Pos == why.Pos && strings.HasPrefix(why.Text, op.Call.Text)
+			})
+			return generic
+		}
+		f, why = p.Prog.Funcs[why.Callee], why.Next
+	}
+	return false
 }
 
 // sleepHelp says what to do about a sleep.

@@ -1,6 +1,10 @@
 package check
 
-import "preemptck/infer"
+import (
+	"slices"
+
+	"preemptck/infer"
+)
 
 // unbalancedReturn is a lock kept on only some ways out.
 var unbalancedReturn = &Rule{
@@ -10,6 +14,10 @@ var unbalancedReturn = &Rule{
 		"and neither its arguments nor its result tell the caller which.",
 	Help: "release on every path, or let the result say whether it is held",
 	run: func(p *pass, sum *infer.Summary) {
+		if p.repeats(sum.Func.ID) {
+			p.reportRepeated(sum)
+			return
+		}
 		bugsOf(sum, infer.Unbalanced, func(b *infer.Bug) {
 			f := Finding{Message: "on some paths this function returns with the preempt count changed, on others not",
 				Label: "returns with " + changed(b.Count)}
@@ -31,4 +39,27 @@ func changed(v infer.Lanes) string {
 		return "the count as it was"
 	}
 	return "the count changed: " + v.String()
+}
+
+// repeats tells whether a function is drop glue of nobody knows how many elements.
+func (p *pass) repeats(id string) bool { return slices.Contains(p.Repeats, id) }
+
+// reportRepeated reports a slice of elements whose drop changes the count, at every
+// place that drops it: the change is then known to nobody.
+func (p *pass) reportRepeated(sum *infer.Summary) {
+	ambiguous := false
+	for i := range sum.Exits {
+		ambiguous = ambiguous || sum.Exits[i].Ambiguous || !sum.Exits[i].Adjust.IsZero()
+	}
+	if !ambiguous {
+		return
+	}
+	sites := p.ownCallers(sum.Func.ID)
+	for _, site := range sites {
+		p.report(sum, site.pos, Finding{
+			Message: "elements whose drop changes the preempt count are dropped here, and nobody knows how many",
+			Label:   "leads to the " + sum.Func.Name,
+			Helps:   []string{"drop them one by one where their number is known, or keep what releases out of slices and vectors"},
+		})
+	}
 }

@@ -41,7 +41,7 @@ func stillHeld(v infer.Lanes) string {
 	return "released at return, though this function did not take it"
 }
 
-// addressTaken tells whether code at hand hands the function on, as callbacks
+// addressTaken tells whether code at hand hands the function on to C, as callbacks
 // and operations structures do.
 func (p *pass) addressTaken(f *infer.Func) bool {
 	if p.pointed == nil {
@@ -49,17 +49,32 @@ func (p *pass) addressTaken(f *infer.Func) bool {
 		for _, in := range p.Prog.Inits {
 			p.pointed[in.Func] = true
 		}
+		rust := p.rustPointers()
 		for _, id := range p.Funcs {
 			if g := p.Prog.Funcs[id]; g != nil {
 				eachOp(g, func(op *infer.Op) {
 					for _, name := range pointedBy(op) {
-						p.pointed[name] = true
+						p.pointed[name] = p.pointed[name] || !rust[name]
 					}
 				})
 			}
 		}
 	}
 	return p.pointed[f.ID] || p.pointed[f.Symbol]
+}
+
+// rustPointers are the functions that became pointers which only Rust can call.
+func (p *pass) rustPointers() map[string]bool {
+	out := map[string]bool{}
+	for _, ptr := range p.Pointers {
+		out[ptr.ID] = true
+	}
+	for _, ptr := range p.Pointers {
+		if ptr.Foreign {
+			delete(out, ptr.ID)
+		}
+	}
+	return out
 }
 
 // origin follows what an exit still holds down through the calls to the line

@@ -36,25 +36,41 @@ func (p *pass) bringHome(sum *infer.Summary, f *Finding) {
 	}
 }
 
-// ownCaller is the nearest call in the user's files that leads to a function,
-// going up through library code breadth first.
-func (p *pass) ownCaller(id string) (callSite, bool) {
+// called tells whether a function is called by one at hand.
+func (p *pass) called(id string) bool {
 	if p.callers == nil {
 		p.callers = callersOf(p.Prog, p.Funcs)
 	}
+	return len(p.callers[id]) > 0
+}
+
+// ownCallers are the calls in the user's files that lead to a function through
+// library code only.
+func (p *pass) ownCallers(id string) []callSite {
+	p.called(id)
+	var out []callSite
 	seen := map[string]bool{id: true}
 	for queue := []string{id}; len(queue) > 0; queue = queue[1:] {
 		for _, site := range p.callers[queue[0]] {
 			if p.Own(fileOf(site.pos)) {
-				return site, true
-			}
-			if !seen[site.in.ID] {
+				out = append(out, site)
+			} else if !seen[site.in.ID] {
 				seen[site.in.ID] = true
 				queue = append(queue, site.in.ID)
 			}
 		}
 	}
-	return callSite{}, false
+	return out
+}
+
+// ownCaller is the nearest call in the user's files that leads to a function,
+// going up through library code breadth first.
+func (p *pass) ownCaller(id string) (callSite, bool) {
+	sites := p.ownCallers(id)
+	if len(sites) == 0 {
+		return callSite{}, false
+	}
+	return sites[0], true
 }
 
 // callersOf indexes the direct calls among the functions at hand, and the places

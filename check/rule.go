@@ -19,7 +19,10 @@ type Rule struct {
 	// RTOnly rules matter on PREEMPT_RT and are off unless asked for.
 	RTOnly bool
 
-	run func(*pass, *infer.Summary)
+	// run looks at one function, whole at all of the input at once; a rule has one
+	// of them.
+	run   func(*pass, *infer.Summary)
+	whole func(*pass)
 }
 
 // Rules lists all rules by code.
@@ -27,6 +30,7 @@ func Rules() []*Rule {
 	return []*Rule{
 		sleepInAtomic, unbalancedReturn, belowZero, callbackSleeps,
 		annotationWrong, sleepOnRT, countEscapes, heldTooMuch,
+		annotationUnread, pointerBreaksDefault, countReported,
 	}
 }
 
@@ -45,6 +49,49 @@ type Input struct {
 	// Own tells whether the user wrote a file; nil is everything. Findings are
 	// placed in such files where their path goes through one.
 	Own func(file string) bool
+	// Claims are annotations that functions are held to, beside their own. Problems
+	// are the attributes that could not be read. Pointers are the functions that were
+	// made function pointers or entries of vtables. Shown are those that an attribute
+	// asks to be told about.
+	Claims   []Claim
+	Problems []Problem
+	Pointers []Pointer
+	Shown    []Shown
+	// Repeats are the functions that drop a number of elements that is not known.
+	Repeats []string
+}
+
+// Claim is an annotation of a function that stands elsewhere; Of says where, as in
+// "the trait method Wake::wake".
+type Claim struct {
+	ID         string
+	Annotation *infer.Annotation
+	Of         string
+}
+
+// Problem is an attribute that could not be read.
+type Problem struct {
+	Pos  infer.Pos
+	Text string
+}
+
+// Pointer is a function that was made a pointer at Pos: an entry of the vtable of
+// a trait object or, where Vtable is "", a function pointer. Foreign pointers are
+// those that C may call.
+type Pointer struct {
+	ID      string
+	Pos     infer.Pos
+	Vtable  string
+	Foreign bool
+}
+
+// Shown is a function whose count (klint::report_preempt_count) or MIR
+// (klint::dump_mir) the source asks for.
+type Shown struct {
+	ID    string
+	Pos   infer.Pos
+	Count bool
+	MIR   string
 }
 
 // Options choose among the rules.
@@ -74,6 +121,10 @@ func (in Input) run(opts Options) []Finding {
 			continue
 		}
 		p.rule = rule
+		if rule.whole != nil {
+			rule.whole(p)
+			continue
+		}
 		for _, id := range ids {
 			if sum := in.Sol.Summary(id); sum != nil && sum.Func != nil {
 				rule.run(p, sum)
@@ -128,6 +179,16 @@ func (p *pass) report(sum *infer.Summary, pos infer.Pos, f Finding) {
 	}
 	if !p.Own(f.File) {
 		p.bringHome(sum, &f)
+	}
+	p.found = append(p.found, f)
+}
+
+// reportAt adds a finding that belongs to no function.
+func (p *pass) reportAt(pos infer.Pos, f Finding) {
+	f.Code, f.Severity = p.rule.Code, p.rule.Severity
+	f.File, f.Line, f.Column, f.Chain = fileOf(pos), int(pos.Line), int(pos.Col), []Step{}
+	if p.rule.Help != "" {
+		f.Helps = append(f.Helps, p.rule.Help)
 	}
 	p.found = append(p.found, f)
 }

@@ -179,6 +179,9 @@ func (w *writer) op(op *Op) {
 		if c.Drop {
 			w.printf(" drop")
 		}
+		if c.Generic {
+			w.printf(" generic")
+		}
 	}
 	w.pos(" @", op.Pos)
 	w.printf("\n")

@@ -225,8 +225,11 @@ func (r *reader) call(w []string, pos Pos) error {
 		case w[0] == "drop":
 			c.Drop = true
 			w = w[1:]
+		case w[0] == "generic":
+			c.Generic = true
+			w = w[1:]
 		default:
-			return fmt.Errorf("%s: want text, arg or drop", w[0])
+			return fmt.Errorf("%s: want text, arg, drop or generic", w[0])
 		}
 	}
 	r.block.Ops = append(r.block.Ops, Op{Kind: OpCall, Pos: pos, Dst: NoVar, Call: c})

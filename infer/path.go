@@ -15,6 +15,9 @@ func (r *Req) Path(of string) []Step {
 	entered := map[string]int{of: -1} // which step enters a function
 	for q := r; q != nil; q = q.Next {
 		if !q.Pos.IsValid() && len(steps) > 0 {
+			if q.Next != nil {
+				continue // made by the compiler
+			}
 			break // the primitive itself, which the step before called
 		}
 		if at, again := entered[q.Callee]; again && q.Callee != "" {

@@ -287,6 +287,9 @@ type Call struct {
 	// Unlikely facts the reader needs: Drop is set for Rust drops, so that
 	// messages can say "dropped here".
 	Drop bool
+	// Generic is set where a type parameter decides what is called, in a generic
+	// function that is looked at on its own.
+	Generic bool
 	// Annotation overrides what is known of the callee (an annotated trait
 	// method called through a vtable), or is nil.
 	Annotation *Annotation

@@ -76,6 +76,9 @@ func (r *Req) Chain() []Step {
 	var steps []Step
 	for q := r; q != nil && len(steps) < 64; q = q.Next {
 		if !q.Pos.IsValid() && len(steps) > 0 {
+			if q.Next != nil {
+				continue // made by the compiler
+			}
 			break // the primitive itself, which the step before called
 		}
 		steps = append(steps, Step{Func: q.Callee, Pos: q.Pos, Text: q.Text})

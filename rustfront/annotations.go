@@ -1,7 +1,6 @@
 package rustfront
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,15 +14,14 @@ import (
 // readAnnotations reads klint's attributes in the sources of a crate: in the
 // files among its inputs that mention klint.
 func (w *World) readAnnotations(c *Crate, entry string) error {
-	text, err := os.ReadFile(filepath.Join(entry, stampFile))
+	stamps, err := readStamps(filepath.Join(entry, stampFile))
 	if err != nil {
 		return fmt.Errorf("crate %s: %w", c.Name, err)
 	}
-	var stamps []stamp
-	if err := json.Unmarshal(text, &stamps); err != nil {
-		return fmt.Errorf("crate %s: %w", c.Name, err)
-	}
 	for _, s := range stamps {
+		if filepath.Ext(s.Path) == ".rs" {
+			w.sources[c.Name] = append(w.sources[c.Name], w.relative(infer.Pos{File: filepath.Clean(s.Path)}).File)
+		}
 		if !s.Klint {
 			continue
 		}
@@ -36,6 +34,9 @@ func (w *World) readAnnotations(c *Crate, entry string) error {
 			return fmt.Errorf("crate %s: %w", c.Name, err)
 		}
 		for _, it := range f.Items {
+			if it.Report || it.DumpMIR {
+				w.marks[it.Pos] = mark{it.Report, it.DumpMIR}
+			}
 			if it.Annotation != nil {
 				an := *it.Annotation
 				an.Pos = w.relative(an.Pos)
@@ -49,13 +50,25 @@ func (w *World) readAnnotations(c *Crate, entry string) error {
 	return nil
 }
 
+// Sources are the Rust files that a crate was compiled from, as positions name
+// them.
+func (w *World) Sources(crate string) []string { return w.sources[crate] }
+
 // annotationAt is what klint's attributes say of the item at a position, or nil.
 func (w *World) annotationAt(crate string, p items.Pos) *infer.Annotation {
+	if at, ok := w.itemPos(crate, p); ok {
+		return w.annotations[at]
+	}
+	return nil
+}
+
+// itemPos is the position of an item with the whole path of its file.
+func (w *World) itemPos(crate string, p items.Pos) (infer.Pos, bool) {
 	c := w.crates[crate]
 	if c == nil || p.File == "" {
-		return nil
+		return infer.Pos{}, false
 	}
-	return w.annotations[infer.Pos{File: inDir(c, p.File), Line: p.Line, Col: p.Col}]
+	return infer.Pos{File: inDir(c, p.File), Line: p.Line, Col: p.Col}, true
 }
 
 // implAt is the impl block at a position in the sources, or nil.

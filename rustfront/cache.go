@@ -199,14 +199,19 @@ func hashFile(path string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// fresh tells whether every input noted in the file is unchanged.
-func fresh(file string) bool {
+func readStamps(file string) ([]stamp, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return false
+		return nil, err
 	}
 	var stamps []stamp
-	if json.Unmarshal(text, &stamps) != nil || len(stamps) == 0 {
+	return stamps, json.Unmarshal(text, &stamps)
+}
+
+// fresh tells whether every input noted in the file is unchanged.
+func fresh(file string) bool {
+	stamps, err := readStamps(file)
+	if err != nil || len(stamps) == 0 {
 		return false
 	}
 	for _, s := range stamps {

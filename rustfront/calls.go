@@ -92,7 +92,9 @@ func (t *translator) callTerm(b *mir.Block, tm *mir.Term, pos infer.Pos) term {
 	c := &call{}
 	out.call = c
 	if tm.Place != nil {
-		if c.dst = t.place(tm.Place); !containsUnknownStep(c.dst.path) {
+		if c.dst = t.place(tm.Place); containsUnknownStep(c.dst.path) {
+			c.kills = append(c.kills, c.dst)
+		} else {
 			c.hasDst = true
 		}
 	}
@@ -131,11 +133,7 @@ func (t *translator) resolveCall(out term, tm *mir.Term, pos infer.Pos) term {
 	c := out.call
 	item := t.u.inst.CallItem(tm)
 	if item.Kind == ty.FnPtr {
-		text := "a function pointer"
-		if tm.Func.Place != nil {
-			text = "the function pointer " + t.placeName(tm.Func.Place, item)
-		}
-		return t.pointerCall(out, t.operand(&tm.Func), text)
+		return t.pointerCall(out, t.operand(&tm.Func), tm.Func.Place, item)
 	}
 	c.text = t.l.callText(item)
 	callee, err := t.l.w.mono.Resolve(item)
@@ -162,7 +160,7 @@ func (t *translator) outputs(c *call, tm *mir.Term) {
 			continue
 		}
 		target := t.u.canon(ref{p.Local, "*"})
-		if target.local == p.Local && (p.Local < 1 || p.Local > t.u.nargs) {
+		if target.local == p.Local && (p.Local < 1 || p.Local > t.u.nargs) || containsUnknownStep(target.path) {
 			continue
 		}
 		// Only where nothing but this argument may reach the place.
@@ -186,24 +184,6 @@ func (t *translator) outputs(c *call, tm *mir.Term) {
 	}
 }
 
-// pointerCall calls a function pointer; where its value is known, the function.
-func (t *translator) pointerCall(out term, v value, text string) term {
-	c := out.call
-	c.text = text
-	switch s := t.functions(v)[""]; {
-	case s.fn != nil:
-		c.callee, c.text = s.fn, s.fn.name
-		c.callee.callers[t.u] = true
-		t.l.stats.Resolved++
-	case s.sym != "":
-		c.symbol, c.text = s.sym, "bindings::"+s.sym
-		t.l.stats.Resolved++
-	default:
-		c.indirect = &v
-	}
-	return out
-}
-
 // connect makes the call of what was resolved.
 func (t *translator) connect(out term, callee *mono.Callee, tm *mir.Term, item *ty.Type) term {
 	c := out.call
@@ -218,10 +198,16 @@ func (t *translator) connect(out term, callee *mono.Callee, tm *mir.Term, item *
 		c.text = "bindings::" + lastName(item.Name)
 		t.l.declare(callee)
 		t.l.stats.Resolved++
+		c.ann = t.l.foreignAnnotation(callee, item)
 	case mono.FnValue:
-		return t.pointerCall(out, t.operand(&tm.Args[0]), "a function pointer")
+		return t.pointerCall(out, t.operand(&tm.Args[0]), tm.Args[0].Place, item.Args[0])
 	case mono.Virtual:
 		t.l.virtualCall(c, callee, out.pos)
+	case mono.Dependent:
+		t.l.dependent(t.u, c)
+		if callee.Method != nil {
+			c.ann = t.l.w.annotationAt(firstName(callee.Item.Trait), callee.Method.Pos)
+		}
 	case mono.AnyOf:
 		fit := t.fitting(callee.Options, tm)
 		if len(fit) == 1 {
@@ -318,7 +304,7 @@ func (t *translator) builtin(out term, item *ty.Type) term {
 		b.stmts = append(b.stmts, t.construct(c, item, out.pos)...)
 	}
 	for _, k := range c.kills {
-		b.stmts = append(b.stmts, stmt{kind: assignTree, pos: out.pos, dst: k, vals: []value{{}}})
+		b.stmts = append(b.stmts, stmt{kind: assignTree, pos: out.pos, dst: k.known(), vals: []value{{}}})
 	}
 	return term{kind: termGoto, pos: out.pos, to: []int{t.l.extra(t.u, b, len(t.body.Blocks))}}
 }

@@ -27,6 +27,14 @@ func (t *translator) constant(c *mir.Const) value {
 		}
 	case mir.ConstTuple:
 		return t.parts(c.Elems, "", nil)
+	case mir.ConstArray:
+		if len(c.Elems) <= maxElements {
+			v := t.parts(c.Elems, "", nil)
+			v.tree["#"] = scalar{num: int64(len(c.Elems))}
+			return v
+		}
+	case mir.ConstAlloc:
+		return t.static(c)
 	case mir.ConstAdt:
 		return t.adt(c)
 	case mir.ConstRef:

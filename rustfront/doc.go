@@ -18,8 +18,10 @@
 // The type of a call says which impl block it means; package mono matches the
 // headers, as rustdoc lists them, and finds the body in the MIR. A method of a
 // trait object is a slot whose targets are the types made into such an object in
-// what is reached. A function that is given a function is lowered once for each
-// (copies.go). Drop glue is made from the fields of types; for types inside
+// what is reached, and so is dropping one (virtual.go). A function that is given a
+// function is lowered once for each (copies.go); a function pointer that was read
+// from memory is what is known to be stored there (pointers.go). Generic functions
+// that nothing instantiates are lowered on their own (generic.go). Drop glue is made from the fields of types; for types inside
 // functions, whose fields rustdoc does not list, the compiler's own dump is read.
 // What a macro of another crate writes is placed at the line that uses the macro.
 // Foreign functions are called by their link names, of which the sources have the

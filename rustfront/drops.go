@@ -26,7 +26,11 @@ func (l *lowering) dropCall(u *unit, at *ty.Type, v value, pos infer.Pos) *call 
 	c := &call{drop: true, args: []argument{{index: 0, prefix: "*", val: v}}}
 	c.text = "drop of a " + short(at.Key())
 	if at.Kind == ty.Dyn {
-		l.unresolved(pos, c.text, "the type behind a trait object is not known")
+		l.virtualDrop(c, at, pos)
+		return c
+	}
+	if at.Kind == ty.Rigid || at.Kind == ty.Proj && at.IsRigid() {
+		l.dependent(u, c)
 		return c
 	}
 	if at.Kind == ty.Unknown || at.IsOpen() {

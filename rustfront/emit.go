@@ -40,6 +40,12 @@ func (l *lowering) emit(u *unit) *infer.Func {
 	if len(f.Blocks) == 0 {
 		f.Blocks = []infer.Block{{Term: infer.Term{Kind: infer.Unreachable, Pos: u.pos}}}
 	}
+	if an := u.ann; an != nil && !an.Unchecked && an.Expect != nil {
+		// Callers are held to what the source says, too.
+		ask := &infer.Annotation{Expect: an.Expect, Pos: an.Pos}
+		f.Blocks[0].Ops = append([]infer.Op{{Kind: infer.OpCall, Pos: an.Pos, Dst: infer.NoVar,
+			Call: &infer.Call{Target: infer.Target{Kind: infer.Opaque}, Text: u.name, Annotation: ask}}}, f.Blocks[0].Ops...)
+	}
 	return f
 }
 
@@ -188,7 +194,7 @@ func (e *emitter) stmt(b *infer.Block, s *stmt) {
 
 func (e *emitter) call(b *infer.Block, t *term) {
 	c := t.call
-	ic := &infer.Call{Text: c.text, Drop: c.drop, Annotation: c.ann}
+	ic := &infer.Call{Text: c.text, Drop: c.drop, Generic: c.generic, Annotation: c.ann}
 	switch {
 	case c.callee != nil:
 		ic.Target = infer.Target{Kind: infer.Direct, Func: c.callee.id}
@@ -239,7 +245,7 @@ func (e *emitter) call(b *infer.Block, t *term) {
 	}
 	b.Ops = append(b.Ops, infer.Op{Kind: infer.OpCall, Pos: t.pos, Call: ic, Dst: infer.NoVar})
 	for _, k := range c.kills {
-		k = e.u.canon(k)
+		k = e.u.canon(k).known()
 		for _, p := range e.below(k) {
 			e.assign(b, t.pos, e.vars[k.at(p)], value{})
 		}

@@ -53,7 +53,7 @@ func (t *translator) settled(v value, depth int) value {
 	}
 	r := t.u.canon(v.ref)
 	s := t.only[r.local]
-	if s == nil || s.Rvalue.Kind != mir.RvUse && s.Rvalue.Kind != mir.RvAggregate {
+	if s == nil || s.Rvalue.Kind != mir.RvUse && s.Rvalue.Kind != mir.RvAggregate && s.Rvalue.Kind != mir.RvCast {
 		return value{}
 	}
 	out := map[string]scalar{}
@@ -219,7 +219,7 @@ func (ev *evaluation) call(u *unit, env map[ref]scalar, c *call, depth int) {
 		ev.assign(u, env, c.dst, v)
 	}
 	for _, k := range c.kills {
-		ev.assign(u, env, k, value{})
+		ev.assign(u, env, u.canon(k).known(), value{})
 	}
 }
 

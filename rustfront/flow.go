@@ -129,7 +129,9 @@ type call struct {
 	hasDst   bool
 	text     string
 	drop     bool
-	ann      *infer.Annotation
+	// generic is set where a type parameter decides what is called.
+	generic bool
+	ann     *infer.Annotation
 	// kills are the trees that the callee may write to. outs are those that it is
 	// given a plain reference to: their final values come back as results.
 	kills []ref
@@ -194,6 +196,8 @@ type unit struct {
 	callers map[*unit]bool
 	// stores is set where a slot is filled: a constant that does is kept.
 	stores bool
+	// repeats is set for glue that drops nobody knows how many elements.
+	repeats bool
 }
 
 type argPath struct {

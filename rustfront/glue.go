@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"preemptck/rustfront/items"
+	"preemptck/rustfront/mono"
 	"preemptck/rustfront/ty"
 )
 
@@ -21,7 +22,7 @@ func (l *lowering) buildGlue(u *unit) {
 	case ty.Closure:
 		g.fields(w.Captures(at), self, "")
 	case ty.Array:
-		g.array(at)
+		g.array(at, self)
 	case ty.Slice:
 		g.repeated(at.Args[0])
 	case ty.Adt:
@@ -51,24 +52,22 @@ func (g *glueBuilder) fields(ts []*ty.Type, self value, prefix string) {
 	}
 }
 
-// maxUnrolled bounds the arrays whose elements are dropped one by one.
-const maxUnrolled = 16
-
 // array drops the elements of an array: so many, where their number is known, so
 // that guards in one release so many locks.
-func (g *glueBuilder) array(at *ty.Type) {
+func (g *glueBuilder) array(at *ty.Type, self value) {
 	n, err := strconv.Atoi(at.Args[1].Key())
-	if err != nil || n > maxUnrolled {
+	if err != nil || n > maxElements {
 		g.repeated(at.Args[0])
 		return
 	}
-	for range n {
-		g.then(g.l.dropCall(g.u, at.Args[0], value{}, g.u.pos))
+	for i := range n {
+		g.then(g.l.dropCall(g.u, at.Args[0], self.sub("."+strconv.Itoa(i)), g.u.pos))
 	}
 }
 
 // repeated drops any number of elements.
 func (g *glueBuilder) repeated(elem *ty.Type) {
+	g.u.repeats = true
 	n := len(g.u.blocks)
 	g.end(term{kind: termChoose, pos: g.u.pos, to: []int{n + 1, n + 2}})
 	g.end(term{kind: termCall, pos: g.u.pos, call: g.l.dropCall(g.u, elem, value{}, g.u.pos), to: []int{n}})
@@ -80,9 +79,12 @@ func (g *glueBuilder) adt(at *ty.Type, self value) {
 		item := ty.FnItem("drop", at, c.Impl.Trait, nil, nil)
 		callee, err := w.Resolve(item)
 		call := &call{text: "drop of a " + short(at.Key()), drop: true, args: []argument{{index: 0, prefix: "*", val: self}}}
-		if err != nil {
+		switch {
+		case err != nil:
 			g.l.unresolved(g.u.pos, call.text, err.Error())
-		} else {
+		case callee.Kind == mono.Dependent:
+			g.l.dependent(g.u, call)
+		default:
 			call.callee = g.l.unitFor(callee.Inst, false)
 			call.callee.callers[g.u] = true
 		}

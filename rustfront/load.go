@@ -34,6 +34,8 @@ type World struct {
 	// the mistakes in them.
 	annotations map[infer.Pos]*infer.Annotation
 	problems    []Note
+	marks       map[infer.Pos]mark
+	sources     map[string][]string
 	// impls are the impl blocks of the source files that were asked for.
 	impls map[string][]syntax.Impl
 }
@@ -44,7 +46,7 @@ type World struct {
 // joins one error a crate, and the World is usable as far as it goes.
 func Load(ctx context.Context, crates []Crate, opts Options) (*World, error) {
 	w := &World{opts: opts, crates: map[string]*Crate{}, mono: mono.NewWorld(), index: map[string]*mir.Index{},
-		annotations: map[infer.Pos]*infer.Annotation{}, impls: map[string][]syntax.Impl{}}
+		annotations: map[infer.Pos]*infer.Annotation{}, marks: map[infer.Pos]mark{}, sources: map[string][]string{}, impls: map[string][]syntax.Impl{}}
 	w.mono.Source = w.implAt
 	var errs []error
 	if c, err := standInCore(crates, opts.CacheDir); err != nil {

@@ -1,8 +1,10 @@
 package rustfront
 
 import (
+	"cmp"
 	"fmt"
 	"sort"
+	"strings"
 
 	"preemptck/infer"
 	"preemptck/rustfront/mir"
@@ -18,8 +20,10 @@ type Note struct {
 
 // Stats counts what was lowered.
 type Stats struct {
-	// Resolved and Unresolved count call sites; Instances the functions added.
-	Resolved, Unresolved, Instances int
+	// Resolved and Unresolved count call sites, Dependent those in generic functions
+	// that a type parameter decides on; Instances are the functions added, Generic
+	// those among the roots that are generic.
+	Resolved, Unresolved, Dependent, Instances, Generic int
 }
 
 // Report says what lowering a driver came to.
@@ -30,6 +34,13 @@ type Report struct {
 	// Errors are mistakes in klint's attributes, in any crate loaded.
 	Errors []Note
 	Stats  Stats
+	// Claims, Pointers and Shown are what klint's attributes and defaults ask of
+	// the functions lowered; see contracts.go.
+	Claims   []Claim
+	Pointers []Pointer
+	Shown    []Shown
+	// Repeats are the IDs of drop glue of nobody knows how many elements.
+	Repeats []string
 
 	// reached are the instances by what they are.
 	reached map[string]*mono.Inst
@@ -55,9 +66,31 @@ type lowering struct {
 	objectKeys map[string]bool
 	upcasts    map[[2]string]bool
 	methods    map[string]*ty.Type
+	drops      map[string]*ty.Type
 	virtuals   []virtualSite
 	filled     map[string]bool
 	targets    map[string]int
+
+	// What function pointers may be; see pointers.go. By slot: the fields that calls
+	// read, what is stored in them, which are passed there, which may hold anything;
+	// the types of the pointers that calls read from memory, and what was made a
+	// pointer of a type.
+	fields map[string]bool
+	stored map[string][]stored
+	passed map[string][]*unit
+	open   map[string]bool
+	kinds  map[string]string
+	made   map[string][]stored
+
+	// dependents are the calls in generic functions that a parameter decides on, by
+	// the function's name.
+	dependents  map[string]map[string]bool
+	dependentAt map[string]infer.Pos
+
+	crate    string
+	claims   []Claim
+	shown    []Shown
+	pointers map[Pointer]bool
 }
 
 // Lower adds the functions of a driver, and all they reach, to a program. What a
@@ -72,15 +105,16 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 		w: w, byKey: map[string]*unit{}, values: map[*unit]value{}, external: map[string]infer.Pos{},
 		notes: map[Note]bool{}, extras: map[*unit][]block{}, files: map[string]string{}, held: map[string]bool{},
 		objectKeys: map[string]bool{}, upcasts: map[[2]string]bool{}, methods: map[string]*ty.Type{},
-		filled: map[string]bool{}, targets: map[string]int{},
+		drops: map[string]*ty.Type{}, filled: map[string]bool{}, targets: map[string]int{},
+		fields: map[string]bool{}, stored: map[string][]stored{}, passed: map[string][]*unit{}, open: map[string]bool{},
+		dependents: map[string]map[string]bool{}, dependentAt: map[string]infer.Pos{}, kinds: map[string]string{}, made: map[string][]stored{},
+		crate: crate, pointers: map[Pointer]bool{},
 	}
 	rep := &Report{reached: map[string]*mono.Inst{}}
 	l.addRoots(rep, crate)
-	for i := 0; i < len(l.units); i++ {
-		l.build(l.units[i])
-		if i == len(l.units)-1 {
-			l.fillTables()
-		}
+	l.buildFrom(0)
+	if n := len(l.units); l.addGenerics(rep, crate) {
+		l.buildFrom(n)
 	}
 	l.settleVirtuals()
 	for _, u := range l.roots {
@@ -99,6 +133,10 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 		if u.inst != nil && u.glue == nil && !u.constant {
 			rep.reached[u.inst.Same()] = u.inst
 		}
+		l.contracts(u)
+		if u.repeats {
+			rep.Repeats = append(rep.Repeats, u.id)
+		}
 		if have := p.Funcs[u.id]; !added[u.id] && (have == nil || have.Lang == infer.Rust) {
 			added[u.id] = true
 			p.Funcs[u.id] = l.emit(u)
@@ -109,6 +147,8 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 			p.Decls[sym] = &infer.Decl{Symbol: sym, Pos: pos}
 		}
 	}
+	l.noteDependents()
+	l.addContracts(rep)
 	rep.Stats = l.stats
 	rep.Errors = w.problems
 	for n := range l.notes {
@@ -116,17 +156,27 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 	}
 	sort.Slice(rep.Notes, func(i, j int) bool {
 		a, b := rep.Notes[i], rep.Notes[j]
-		switch {
-		case a.Pos.File != b.Pos.File:
-			return a.Pos.File < b.Pos.File
-		case a.Pos.Line != b.Pos.Line:
-			return a.Pos.Line < b.Pos.Line
-		case a.Pos.Col != b.Pos.Col:
-			return a.Pos.Col < b.Pos.Col
+		if c := comparePos(a.Pos, b.Pos); c != 0 {
+			return c < 0
 		}
 		return a.Text < b.Text
 	})
 	return rep, nil
+}
+
+// buildFrom builds the units from one on, and those that they lead to.
+func (l *lowering) buildFrom(i int) {
+	for ; i < len(l.units); i++ {
+		l.build(l.units[i])
+		if i == len(l.units)-1 {
+			l.fillTables()
+		}
+	}
+}
+
+// comparePos orders positions.
+func comparePos(a, b infer.Pos) int {
+	return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
 }
 
 // serve makes a unit keep what an earlier form of the function had.

@@ -44,6 +44,12 @@ func short(s string) string {
 	return out.String()
 }
 
+// firstName is the crate that a path begins with.
+func firstName(path string) string {
+	crate, _, _ := strings.Cut(path, "::")
+	return crate
+}
+
 func lastName(path string) string { return path[strings.LastIndex(path, ":")+1:] }
 
 // display is what a reader calls an instance.

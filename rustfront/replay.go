@@ -38,13 +38,13 @@ func replay(ctx context.Context, c *Crate, dir string) error {
 	if err != nil {
 		return err
 	}
-	args := append(c.inputs(), extra...)
+	args := append(allow(c.inputs(), extra), extra...)
 	args = append(args,
 		"--emit=mir="+filepath.Join(dir, mirFile)+",dep-info="+filepath.Join(dir, depsFile),
 		"--out-dir", dir, "-Zmir-opt-level=0", "-Zinline-mir=no", "-Zmir-include-spans=on",
 		"-Ztrim-diagnostic-paths=no", "-Zdump-mir=drop_in_place|drop_glue",
 		"-Zdump-mir-dir="+filepath.Join(dir, glueDir), "-Zdump-mir-exclude-pass-number")
-	doc := append(docInputs(c), extra...)
+	doc := append(allow(docInputs(c), extra), extra...)
 	doc = append(doc, "-Zunstable-options", "--output-format", "json", "--document-private-items",
 		"--document-hidden-items", "--cap-lints=allow", "--out-dir", filepath.Join(dir, docDir))
 	return both(ctx, c, args, doc)
@@ -147,19 +147,31 @@ func firstError(stderr string) string {
 	return strings.Join(lines, "\n")
 }
 
-// klintFlags lets a source use klint's attributes without registering the tool
-// itself: only klint's own compiler knows it.
+// klintFlags lets sources use klint's attributes without registering the tool:
+// only klint's own compiler knows it.
 func klintFlags(c *Crate) ([]string, error) {
-	src := c.Source
-	if !filepath.IsAbs(src) {
-		src = filepath.Join(c.Dir, src)
-	}
-	text, err := os.ReadFile(src)
+	text, err := os.ReadFile(inDir(c, c.Source))
 	if err != nil {
 		return nil, fmt.Errorf("crate %s: source: %w", c.Name, err)
 	}
-	if !bytes.Contains(text, []byte("klint::")) || bytes.Contains(text, []byte("register_tool")) {
+	if bytes.Contains(text, []byte("register_tool")) || strings.Contains(strings.Join(c.Args, " "), "register_tool") {
 		return nil, nil
 	}
 	return []string{"-Zcrate-attr=feature(register_tool)", "-Zcrate-attr=register_tool(klint)"}, nil
+}
+
+// allow adds the feature that extra flags use to the features that a command line
+// allows, where it says which.
+func allow(args, extra []string) []string {
+	if len(extra) == 0 {
+		return args
+	}
+	out := make([]string, 0, len(args))
+	for _, a := range args {
+		if strings.HasPrefix(a, "-Zallow-features=") {
+			a += ",register_tool"
+		}
+		out = append(out, a)
+	}
+	return out
 }

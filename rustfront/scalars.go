@@ -55,11 +55,18 @@ func (t *translator) cast(s *mir.Stmt, dst ref, pos infer.Pos) []stmt {
 	switch {
 	case rv.Cast.Coercion == "ReifyFnPointer" || rv.Cast.Coercion == "ClosureFnPointer":
 		if c, ok := t.l.function(t.u, from, pos); ok {
+			t.l.made[to.Key()] = appendNew(t.l.made[to.Key()], stored{c, pos})
+			if c.fn != nil {
+				t.l.pointed(c.fn, pos, "", to.Kind == ty.FnPtr && to.Name != "")
+			}
 			return []stmt{{kind: assignTree, pos: pos, dst: dst, vals: []value{{kind: constValue, tree: map[string]scalar{"": c}}}}}
 		}
 		return unknown
 	case rv.Cast.Coercion == "Unsize":
-		t.l.unsize(from, to, pos)
+		t.l.unsize(from, to, pos, t.u.inst.Crate == t.l.crate)
+		if from.Kind == ty.Ref && to.Kind == ty.Ref && from.Args[0].Kind == ty.Array && to.Args[0].Kind == ty.Slice {
+			return []stmt{{kind: assignTree, pos: pos, dst: dst, vals: []value{v}}}
+		}
 		return unknown
 	case rv.Cast.Coercion != "":
 		// Unsizing and pointer changes keep what is behind the pointer, but an

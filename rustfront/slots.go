@@ -8,17 +8,19 @@ import (
 	"preemptck/rustfront/ty"
 )
 
+// isC tells whether a type is one of C's structures: those of a crate or module
+// called bindings.
+func isC(at *ty.Type) bool {
+	return at.Kind == ty.Adt && (strings.HasPrefix(at.Name, "bindings::") || strings.Contains(at.Name, "::bindings::"))
+}
+
 // slotStores are the stores that filling a field of a C structure with a
-// function makes: `bindings::blk_mq_ops { queue_rq: Some(f) }`. C structures
-// are the types of the bindings crate.
+// function makes: `bindings::blk_mq_ops { queue_rq: Some(f) }`.
 func (t *translator) slotStores(at *ty.Type, field string, ft *ty.Type, v value, pos infer.Pos) []stmt {
-	if at == nil || at.Kind != ty.Adt || !strings.HasPrefix(at.Name, "bindings::") || field == "" {
+	if at == nil || !isC(at) || field == "" {
 		return nil
 	}
-	path, ok := "", ft.Kind == ty.FnPtr
-	if f := t.l.w.mono.Field(ft, 1, 0); f != nil && f.Kind == ty.FnPtr {
-		path, ok = "@1.0", true
-	}
+	path, ok := t.l.pointerPath(ft)
 	if !ok {
 		return nil
 	}
@@ -44,5 +46,6 @@ func (t *translator) slotOf(p *mir.Place, v value, pos infer.Pos) []stmt {
 	if at.Kind != ty.Adt || a == nil || len(a.Variants) != 1 || p.Proj[n-1].Field >= len(a.Variants[0].Fields) {
 		return nil
 	}
+	t.fillField(at, p.Proj[n-1].Field, t.u.inst.PlaceType(p), v, pos)
 	return t.slotStores(at, a.Variants[0].Fields[p.Proj[n-1].Field].Name, t.u.inst.PlaceType(p), v, pos)
 }

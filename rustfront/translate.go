@@ -180,7 +180,11 @@ func (t *translator) place(p *mir.Place) ref {
 			at := t.u.inst.PlaceType(&mir.Place{Local: p.Local, Proj: p.Proj[:i]})
 			variant = "@" + strconv.Itoa(t.l.variant(at, e.Name, e.Field))
 		case mir.ElemIndex, mir.ElemConstIndex, mir.ElemSubslice:
-			r.path += "?" // elements are not told apart, and never assigned
+			if n, ok := t.element(p, i); ok {
+				r.path += "." + strconv.Itoa(n)
+			} else {
+				r.path += unknownStep
+			}
 		}
 	}
 	r.path += variant
@@ -231,18 +235,10 @@ func (t *translator) stmt(s *mir.Stmt) []stmt {
 	return t.assign(s, dst)
 }
 
-func containsUnknownStep(path string) bool {
-	for i := range path {
-		if path[i] == '?' {
-			return true
-		}
-	}
-	return false
-}
-
-// storeFields keeps only what an assignment into an array does to slots.
+// storeFields keeps of an assignment to one of the elements of an array what it
+// does to slots, and that the array is not known any more.
 func (t *translator) storeFields(s *mir.Stmt, dst ref) []stmt {
-	var out []stmt
+	out := []stmt{{kind: assignTree, pos: t.pos(&s.Source), dst: dst.known(), vals: []value{{}}}}
 	for _, st := range t.assign(s, dst) {
 		if st.kind == storeSlot {
 			out = append(out, st)
@@ -274,6 +270,9 @@ func (t *translator) assign(s *mir.Stmt, dst ref) []stmt {
 			return nil
 		}
 		out := whole(value{})
+		if rv.Ref == mir.RefMut {
+			t.openField(rv.Place)
+		}
 		if rv.Ref == mir.RefShared {
 			out = append(out, stmt{kind: assignTree, pos: pos, dst: dst.at("*"), vals: []value{tree(t.place(rv.Place))}})
 		}
@@ -292,6 +291,8 @@ func (t *translator) assign(s *mir.Stmt, dst ref) []stmt {
 		}
 	case mir.RvAggregate:
 		return t.aggregate(s, dst, pos)
+	case mir.RvRepeat:
+		return append(whole(value{}), t.repeat(s, dst, pos)...)
 	}
 	return whole(value{})
 }
@@ -321,6 +322,11 @@ func (t *translator) aggregate(s *mir.Stmt, dst ref, pos infer.Pos) []stmt {
 			}
 		}
 	case mir.AggTuple, mir.AggClosure:
+	case mir.AggArray:
+		if len(rv.Ops) > maxElements {
+			return out
+		}
+		out = append(out, stmt{kind: assignTree, pos: pos, dst: dst.at("#"), vals: []value{number(int64(len(rv.Ops)))}})
 	default:
 		return out
 	}
@@ -331,6 +337,9 @@ func (t *translator) aggregate(s *mir.Stmt, dst ref, pos infer.Pos) []stmt {
 		}
 		v := t.operand(&rv.Ops[i])
 		out = append(out, stmt{kind: assignTree, pos: pos, dst: dst.at(prefix + "." + strconv.Itoa(n)), vals: []value{v}})
+		if at != nil && prefix == "" {
+			t.fillField(at, n, t.operandType(&rv.Ops[i]), v, pos)
+		}
 		if i < len(rv.Fields) && at != nil {
 			out = append(out, t.slotStores(at, rv.Fields[i], t.operandType(&rv.Ops[i]), v, pos)...)
 		}

@@ -83,7 +83,7 @@ func (c *checkCmd) run(ctx context.Context, args []string) error {
 	var all []check.Input
 	for _, crate := range crates {
 		notes = append(notes, crate.Notes...)
-		all = append(all, check.Input{Prog: a.Prog, Sol: a.Sol, Funcs: crate.Funcs, Own: crate.Own})
+		all = append(all, a.Input(crate))
 	}
 	err = c.report(check.Run(check.Options{RT: c.rt}, all...), notes, a.Sources())
 	if len(failures) > 0 {

@@ -24,6 +24,29 @@ type Checked struct {
 	Own func(file string) bool
 	// Notes are the calls that could not be followed.
 	Notes []string
+
+	report *rustfront.Report
+}
+
+// Input is what the rules of package check look at.
+func (a *Analysis) Input(c Checked) check.Input {
+	in := check.Input{Prog: a.Prog, Sol: a.Sol, Funcs: c.Funcs, Own: c.Own}
+	for _, x := range c.report.Claims {
+		in.Claims = append(in.Claims, check.Claim(x))
+	}
+	for _, x := range c.report.Pointers {
+		in.Pointers = append(in.Pointers, check.Pointer(x))
+	}
+	for _, x := range c.report.Shown {
+		in.Shown = append(in.Shown, check.Shown(x))
+	}
+	in.Repeats = c.report.Repeats
+	for _, x := range c.report.Errors {
+		if c.Own == nil || c.Own(x.Pos.File) {
+			in.Problems = append(in.Problems, check.Problem(x))
+		}
+	}
+	return in
 }
 
 // LowerRust lowers the targets and all they reach. What cannot be lowered gives
@@ -199,7 +222,7 @@ func (a *Analysis) lowerCrate(world *rustfront.World, t *Target) (Checked, error
 	if err != nil {
 		return Checked{}, err
 	}
-	c := Checked{Own: a.own(t)}
+	c := Checked{Own: a.own(t, world), report: rep}
 	start := slices.Clone(rep.Roots)
 	for id := range a.Prog.Funcs {
 		if !before[id] {
@@ -207,6 +230,11 @@ func (a *Analysis) lowerCrate(world *rustfront.World, t *Target) (Checked, error
 		}
 	}
 	c.Funcs = a.reach(start)
+	for _, n := range rep.Errors {
+		if c.Own != nil && !c.Own(n.Pos.File) {
+			rep.Notes = append(rep.Notes, n)
+		}
+	}
 	for _, n := range rep.Notes {
 		text := n.Text
 		if n.Pos.IsValid() {

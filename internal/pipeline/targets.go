@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"preemptck/internal/kbuild"
+	"preemptck/rustfront"
 )
 
 // Target is something to check that was found in the tree or made for it.
@@ -147,22 +148,32 @@ func externs(args []string) []string {
 }
 
 // own tells which files a target's author wrote: those the crate was made from,
-// and for sources outside the tree all beside them.
-func (a *Analysis) own(t *Target) func(string) bool {
+// and for sources outside the tree all beside them. Where the tree does not say
+// what the crate was made from, it is what the compiler has read of the folder
+// that it stands in.
+func (a *Analysis) own(t *Target, world *rustfront.World) func(string) bool {
 	if t.Unit == nil {
 		return nil
 	}
-	files := map[string]bool{a.Tree.Rel(t.Unit.Source): true}
+	source := a.Tree.Rel(t.Unit.Source)
+	files := map[string]bool{source: true}
 	for _, d := range t.Unit.Deps {
 		if filepath.Ext(d) == ".rs" {
 			files[a.Tree.Rel(d)] = true
 		}
 	}
-	dir := ""
-	if t.module || !slices.ContainsFunc(t.Unit.Deps, func(d string) bool { return filepath.Ext(d) == ".rs" }) {
-		dir = a.Tree.Rel(filepath.Dir(t.Unit.Source)) + "/"
+	below := a.Tree.Rel(filepath.Dir(t.Unit.Source)) + "/"
+	if len(files) == 1 && world != nil {
+		for _, f := range world.Sources(t.Unit.Crate) {
+			if strings.HasPrefix(f, below) {
+				files[f] = true
+			}
+		}
+	}
+	if !t.module && slices.ContainsFunc(t.Unit.Deps, func(d string) bool { return filepath.Ext(d) == ".rs" }) {
+		below = ""
 	}
 	return func(file string) bool {
-		return files[file] || dir != "" && strings.HasPrefix(file, dir)
+		return files[file] || below != "" && strings.HasPrefix(file, below)
 	}
 }

@@ -36,13 +36,13 @@ func TestClosureIsInOrderOfNeed(t *testing.T) {
 
 func TestOwnFiles(t *testing.T) {
 	a := &Analysis{Tree: &kbuild.Tree{BuildRoot: "/b", SrcRoot: "/src"}}
-	own := a.own(&Target{Unit: &kbuild.RustUnit{Source: "/src/drivers/fan/fan.rs", Deps: []string{"/src/drivers/fan/fan.rs", "/src/drivers/fan/curve.rs", "/b/rust/libkernel.rmeta"}}})
+	own := a.own(&Target{Unit: &kbuild.RustUnit{Source: "/src/drivers/fan/fan.rs", Deps: []string{"/src/drivers/fan/fan.rs", "/src/drivers/fan/curve.rs", "/b/rust/libkernel.rmeta"}}}, nil)
 	assert.True(t, own("drivers/fan/fan.rs"))
 	assert.True(t, own("drivers/fan/curve.rs"))
 	assert.False(t, own("drivers/fan/other.rs"))
 	assert.False(t, own("rust/kernel/sync/lock.rs"))
 
-	own = a.own(&Target{module: true, Unit: &kbuild.RustUnit{Source: "/home/me/fan/fan.rs", Deps: []string{"/home/me/fan/fan.rs"}}})
+	own = a.own(&Target{module: true, Unit: &kbuild.RustUnit{Source: "/home/me/fan/fan.rs", Deps: []string{"/home/me/fan/fan.rs"}}}, nil)
 	assert.True(t, own("/home/me/fan/curve.rs"))
 	assert.False(t, own("/home/me/fan2/curve.rs"))
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // cacheFormat changes with the types of this package.
-const cacheFormat = 3
+const cacheFormat = 4
 
 type cacheFile struct {
 	Format int

@@ -303,7 +303,8 @@ func (rd *reader) typ(t *docType) *ty.Type {
 		if t.FnPtr.Sig.Output != nil {
 			out = rd.typ(t.FnPtr.Sig.Output)
 		}
-		return ty.FnPtrOf(ins, out)
+		abi := string(t.FnPtr.Header.ABI)
+		return ty.FnPtrOf(ins, out, abi != "" && abi != `"Rust"`)
 	case t.Dyn != nil && len(t.Dyn.Traits) > 0:
 		b := rd.traitRef(&t.Dyn.Traits[0].Trait)
 		return ty.DynOf(b.Trait, b.Args)

@@ -132,6 +132,7 @@ type Field struct {
 // Trait is a trait; Generics.Where holds its supertraits as bounds on `Self`.
 type Trait struct {
 	Path     string
+	Pos      Pos
 	Generics Generics
 	Auto     bool
 	Fns      map[string]*Fn

@@ -282,7 +282,10 @@ type docType struct {
 		Trait *docTypePath `json:"trait"`
 	} `json:"qualified_path"`
 	FnPtr *struct {
-		Sig docSig `json:"sig"`
+		Sig    docSig `json:"sig"`
+		Header struct {
+			ABI json.RawMessage `json:"abi"`
+		} `json:"header"`
 	} `json:"function_pointer"`
 	Dyn *struct {
 		Traits []struct {

@@ -230,8 +230,15 @@ func (rd *reader) items() {
 		case in.Static != nil:
 			rd.crate.Consts[o.path] = rd.typ(in.Static.Type)
 		}
-		if a := rd.crate.Adts[o.path]; a != nil && o.item.Span != nil {
-			a.Pos = Pos{o.item.Span.Filename, o.item.Span.Begin[0], o.item.Span.Begin[1]}
+		if o.item.Span == nil {
+			continue
+		}
+		pos := Pos{o.item.Span.Filename, o.item.Span.Begin[0], o.item.Span.Begin[1]}
+		if a := rd.crate.Adts[o.path]; a != nil {
+			a.Pos = pos
+		}
+		if tr := rd.crate.Traits[o.path]; tr != nil {
+			tr.Pos = pos
 		}
 	}
 	var ids []int

@@ -22,6 +22,9 @@ func (w *World) holdsBuiltin(trait string, self *ty.Type, depth int) (known, yes
 	if tr := w.Trait(trait); tr != nil && tr.Auto {
 		return true, true
 	}
+	if _, ok := w.assumes(trait, self); ok {
+		return true, true
+	}
 	if isFnTrait(trait) {
 		switch self.Kind {
 		case ty.FnPtr, ty.FnDef, ty.Closure:
@@ -88,6 +91,9 @@ func (w *World) needsDrop(t *ty.Type) bool {
 			return false
 		}
 		return w.NeedsDrop(t.Args[0])
+	case ty.Rigid:
+		_, copies := w.assumes("core::marker::Copy", t)
+		return !copies
 	case ty.Closure:
 		return w.anyDrop(w.Captures(t))
 	case ty.Adt:

@@ -45,7 +45,7 @@ func (sc *Scope) Type(t *mir.Type) *ty.Type {
 	case mir.TyTuple:
 		return ty.TupleOf(sc.types(t.Elems))
 	case mir.TyFnPtr:
-		return ty.FnPtrOf(sc.types(t.Sig.Params), sc.Type(t.Sig.Ret))
+		return ty.FnPtrOf(sc.types(t.Sig.Params), sc.Type(t.Sig.Ret), t.Sig.ABI != "" && t.Sig.ABI != "Rust")
 	case mir.TyFnDef:
 		return sc.Item(t.Path)
 	case mir.TyDyn:

@@ -73,6 +73,35 @@ func (w *World) hiddenMethod(x *bodyIndex, path, trait string, args []*ty.Type, 
 	return &Callee{Kind: AnyOf, Options: found}
 }
 
+// hiddenInherent finds a method of a trait object's own, by the body that takes it:
+// of core's rustdoc lists no such impl blocks.
+func (w *World) hiddenInherent(f, self *ty.Type) *Callee {
+	x := w.bodies[crateOf(self.Name)]
+	if x == nil || self.Kind != ty.Dyn {
+		return nil
+	}
+	sc := &Scope{w: w, crate: x.crate, params: map[string]bool{}}
+	for _, item := range x.below(x.crate, f.Name) {
+		h := x.header(item)
+		if h == nil || len(h.Args) == 0 {
+			continue
+		}
+		t := sc.Type(h.Args[0].Type)
+		for t.Kind == ty.Ref || t.Kind == ty.Ptr {
+			t = t.Args[0]
+		}
+		if w.Norm(t).Key() != self.Key() {
+			continue
+		}
+		s, n := w.guessParams(x, item, f.Own())
+		if n == 0 && len(f.Own()) == 1 {
+			s = ty.Subst{"T": f.Own()[0]} // a parameter that the signature does not name
+		}
+		return &Callee{Kind: Body, Inst: w.inst(x.crate, item, s, nil, f.Key())}
+	}
+	return nil
+}
+
 // ofTrait keeps the methods whose impl block is one of the trait, as far as the
 // sources tell.
 func (w *World) ofTrait(x *bodyIndex, found []*Callee, items []int, trait string) []*Callee {

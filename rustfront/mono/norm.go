@@ -125,6 +125,16 @@ func (w *World) Project(self *ty.Type, trait string, args []*ty.Type, name strin
 	if t, ok := w.projectBuiltin(self, trait, name); ok {
 		return t, true
 	}
+	if _, ok := w.assumes(trait, self); ok {
+		for _, b := range w.env[self.Key()] {
+			for _, a := range b.Assoc {
+				if a.Name == name && w.isSuper(trait, b.Trait, 0) {
+					return a.Type, true
+				}
+			}
+		}
+		return nil, false
+	}
 	c, err := w.Select(trait, self, args)
 	if err != nil || c == nil {
 		return nil, false

@@ -30,6 +30,9 @@ const (
 	// AnyOf calls one of Options: the impls of a trait that is hidden in a
 	// function cannot be told apart by their where clauses.
 	AnyOf
+	// Dependent is a function that a type parameter decides on; Item names it, and
+	// Method is the declaration of a trait's.
+	Dependent
 	// DropInPlace drops what argument 0 points to; Type is that.
 	DropInPlace
 )
@@ -50,7 +53,7 @@ type Callee struct {
 	Type   *ty.Type
 	// Item is the trait method of a Virtual callee, or the callee of a Shim.
 	Item *ty.Type
-	// Method is the declaration of a Virtual callee.
+	// Method is the declaration of a Virtual or Dependent callee.
 	Method  *items.Fn
 	Options []*Callee
 }
@@ -58,6 +61,11 @@ type Callee struct {
 // Resolve finds what a function item without parameters calls.
 func (w *World) Resolve(f *ty.Type) (*Callee, error) {
 	c, err := w.resolve(f)
+	if err != nil && f.Depth() <= MaxDepth {
+		if d := w.dependent(f); d != nil {
+			return d, nil
+		}
+	}
 	if c != nil && c.Inst != nil && c.Inst.Def == nil && f.Kind == ty.FnDef {
 		c.Inst.Def = f
 	}
@@ -167,6 +175,9 @@ func (w *World) resolveInherent(f *ty.Type) (*Callee, error) {
 			return w.implBody(im, s, f)
 		}
 	}
+	if c := w.hiddenInherent(f, self); c != nil {
+		return c, nil
+	}
 	return nil, fmt.Errorf("no inherent method %s on %s", f.Name, self)
 }
 
@@ -215,6 +226,9 @@ func (w *World) resolveTrait(f *ty.Type) (*Callee, error) {
 		return c, nil
 	}
 	tr := w.Trait(f.Trait)
+	if _, ok := w.assumes(f.Trait, self); ok {
+		return w.dependent(f), nil
+	}
 	c, err := w.Select(f.Trait, self, args)
 	if err != nil {
 		return nil, err

@@ -51,6 +51,9 @@ type World struct {
 	// traitNames are the traits that have impls, by last name.
 	traitNames map[string][]string
 
+	// env are the bounds that generic bodies ask of their own parameters, by type.
+	env map[string][]items.Bound
+
 	glueSources []glueSource
 	glue        map[string]*Inst
 }
@@ -60,8 +63,8 @@ func NewWorld() *World {
 	return &World{
 		crates: map[string]*items.Crate{}, bodies: map[string]*bodyIndex{},
 		byTrait: map[string]map[string][]*items.Impl{}, inherent: map[string][]*items.Impl{},
-		selves: map[string]bool{},
-		norms:  map[string]*ty.Type{}, chosen: map[string]*Choice{}, holds: map[string]bool{},
+		selves: map[string]bool{}, env: map[string][]items.Bound{},
+		norms: map[string]*ty.Type{}, chosen: map[string]*Choice{}, holds: map[string]bool{},
 		closures: map[string]*closure{}, insts: map[string]*Inst{}, drops: map[string]bool{},
 	}
 }

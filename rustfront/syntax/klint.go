@@ -27,7 +27,10 @@ func klintName(attr *sitter.Node, src []byte) string {
 func (r *reader) item(n *sitter.Node, attrs []*sitter.Node) {
 	it := Item{Name: r.field(n, "name"), Pos: r.pos(n)}
 	isFn := n.Type() == "function_item" || n.Type() == "function_signature_item"
-	it.Type = n.Type() == "struct_item" || n.Type() == "enum_item" || n.Type() == "union_item"
+	switch n.Type() {
+	case "struct_item", "enum_item", "union_item", "trait_item":
+		it.Type = true
+	}
 	found := false
 	for _, a := range attrs {
 		name := klintName(a, r.src)
@@ -43,10 +46,14 @@ func (r *reader) item(n *sitter.Node, attrs []*sitter.Node) {
 			}
 		case "drop_preempt_count":
 			if !it.Type {
-				r.problem(a, "klint::drop_preempt_count belongs on a struct, enum or union")
+				r.problem(a, "klint::drop_preempt_count belongs on a struct, enum, union or trait")
 				continue
 			}
 		case "report_preempt_count", "dump_mir":
+			if !isFn {
+				r.problem(a, "klint::%s belongs on a function", name)
+				continue
+			}
 			if args := r.arguments(a); args != "" {
 				r.problem(a, "klint::%s takes no arguments", name)
 				continue

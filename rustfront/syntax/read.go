@@ -24,8 +24,8 @@ type File struct {
 type Item struct {
 	Name string
 	Pos  infer.Pos
-	// Type is set for structs, enums and unions: the annotation is then that of
-	// dropping a value (`drop_preempt_count`).
+	// Type is set for structs, enums, unions and traits: the annotation is then that
+	// of dropping a value (`drop_preempt_count`), or an object of the trait.
 	Type       bool
 	Annotation *infer.Annotation
 	// Report and DumpMIR are set by report_preempt_count and dump_mir.
@@ -171,7 +171,7 @@ func (r *reader) overlooked(root *sitter.Node) {
 		case "macro":
 			r.out.Problems = append(r.out.Problems, Problem{pos, "a klint attribute inside a macro is not read: write the item outside the macro"})
 		default:
-			r.out.Problems = append(r.out.Problems, Problem{pos, "a klint attribute on something that is not understood: it belongs on a function, struct, enum or union"})
+			r.out.Problems = append(r.out.Problems, Problem{pos, "a klint attribute on something that is not understood: it belongs on a function, struct, enum, union or trait"})
 		}
 	}
 }

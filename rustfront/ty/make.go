@@ -18,6 +18,9 @@ func AdtOf(path string, args []*Type) *Type {
 // ParamOf makes a parameter.
 func ParamOf(name string) *Type { return finish(&Type{Kind: Param, Name: name}) }
 
+// RigidOf makes a parameter of a body that is looked at on its own.
+func RigidOf(name string) *Type { return finish(&Type{Kind: Rigid, Name: name}) }
+
 // RefOf makes `&t` or `&mut t`.
 func RefOf(t *Type, mut bool) *Type {
 	return finish(&Type{Kind: Ref, Mut: mut, Args: []*Type{t}})
@@ -37,9 +40,14 @@ func ArrayOf(t, n *Type) *Type { return finish(&Type{Kind: Array, Args: []*Type{
 // TupleOf makes a tuple.
 func TupleOf(ts []*Type) *Type { return finish(&Type{Kind: Tuple, Args: ts}) }
 
-// FnPtrOf makes a function pointer.
-func FnPtrOf(params []*Type, ret *Type) *Type {
-	return finish(&Type{Kind: FnPtr, Args: append(append([]*Type(nil), params...), ret)})
+// FnPtrOf makes a function pointer. Foreign ones (`extern "C" fn()`) may come from
+// other languages; of their calling convention nothing else is kept.
+func FnPtrOf(params []*Type, ret *Type, foreign bool) *Type {
+	name := ""
+	if foreign {
+		name = "extern"
+	}
+	return finish(&Type{Kind: FnPtr, Name: name, Args: append(append([]*Type(nil), params...), ret)})
 }
 
 // ClosureOf makes a closure type from the name of its item and the arguments of

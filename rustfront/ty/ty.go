@@ -28,7 +28,8 @@ const (
 	Slice
 	Array
 	Tuple
-	// FnPtr has its inputs in Args and the output as the last one.
+	// FnPtr has its inputs in Args and the output as the last one; Name is set
+	// where it is `extern`.
 	FnPtr
 	// FnDef is a function item; see [FnItem].
 	FnDef
@@ -41,6 +42,10 @@ const (
 	Proj
 	// Const is a constant argument; Name is its value.
 	Const
+	// Rigid is a parameter of a generic body that is looked at on its own: a type of
+	// which only the bounds are known. Name is unique; its last part is what the source
+	// calls the parameter.
+	Rigid
 	// Unknown was not understood; Name has the text.
 	Unknown
 )
@@ -58,6 +63,8 @@ type Type struct {
 	key string
 	// generic is set where a Param occurs, open where a Param or Proj does.
 	generic, open bool
+	// rigid is set where a Rigid occurs.
+	rigid bool
 }
 
 // Key is the type in Rust's notation; equal types have equal keys.
@@ -71,12 +78,18 @@ func (t *Type) IsGeneric() bool { return t.generic }
 // IsOpen tells whether a parameter or a projection occurs in the type.
 func (t *Type) IsOpen() bool { return t.open }
 
+// IsRigid tells whether a parameter of a body that is looked at on its own occurs in
+// the type.
+func (t *Type) IsRigid() bool { return t.rigid }
+
 func finish(t *Type) *Type {
+	t.rigid = t.Kind == Rigid
 	t.generic = t.Kind == Param
 	t.open = t.Kind == Param || t.Kind == Proj
 	for _, a := range t.Args {
 		t.generic = t.generic || a.generic
 		t.open = t.open || a.open
+		t.rigid = t.rigid || a.rigid
 	}
 	var b strings.Builder
 	t.print(&b)
@@ -132,6 +145,9 @@ func (t *Type) print(b *strings.Builder) {
 		}
 		b.WriteByte(')')
 	case FnPtr:
+		if t.Name != "" {
+			b.WriteString(t.Name + " ")
+		}
 		b.WriteString("fn(")
 		list(b, t.Args[:len(t.Args)-1])
 		b.WriteString(") -> " + t.Args[len(t.Args)-1].key)

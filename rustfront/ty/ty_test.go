@@ -14,7 +14,7 @@ func sampleTypes() []*Type {
 	vec := AdtOf("a::Vec", []*Type{t, AdtOf("a::Heap", nil)})
 	return []*Type{
 		u8, t, vec, NeverType, Unit, RefOf(vec, false), RefOf(vec, true), PtrOf(u8, true), SliceOf(t),
-		ArrayOf(u8, ConstOf("4")), TupleOf([]*Type{u8}), TupleOf([]*Type{u8, t}), FnPtrOf([]*Type{u8}, Unit),
+		ArrayOf(u8, ConstOf("4")), TupleOf([]*Type{u8}), TupleOf([]*Type{u8, t}), FnPtrOf([]*Type{u8}, Unit, false),
 		FnItem("m", vec, "a::Tr", []*Type{u8}, []*Type{t}), FnItem("m", vec, "", nil, nil), FnItem("a::f", nil, "", nil, []*Type{u8}),
 		ClosureOf("a/f::{closure#0}", []*Type{t}), DynOf("a::Tr", []*Type{u8}), ProjOf(t, "a::Tr", []*Type{u8}, "Out"), UnknownOf("?"),
 	}

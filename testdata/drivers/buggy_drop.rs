@@ -77,7 +77,7 @@ pub fn boxed(lock: &SpinLock<u32>, table: &Mutex<u32>) -> Result<u32> {
 /// A vector drops its elements.
 pub fn cleared<'a>(lock: &SpinLock<u32>, leases: &mut KVec<Lease2<'a>>) -> u32 {
     let count = lock.lock();
-    *leases = KVec::new(); // want-assumed: "may sleep"
+    *leases = KVec::new(); // want: "may sleep"
     *count
 }
 
@@ -97,7 +97,7 @@ pub fn array(lock: &SpinLock<u32>, table: &Mutex<u32>) -> u32 {
     let count = lock.lock();
     let _leases = [Lease(table), Lease(table)];
     *count
-} // want-assumed: "may sleep"
+} // want: "may sleep"
 
 /// A closure drops what it captured when it has run.
 pub fn captured(lock: &SpinLock<u32>, table: &Mutex<u32>) -> u32 {

@@ -57,7 +57,7 @@ pub fn chosen(lock: &SpinLock<u32>, table: &Mutex<u32>, cached: bool) -> u32 {
 /// A table of operations.
 pub fn operations(lock: &SpinLock<u32>, table: &Mutex<u32>) -> u32 {
     let count = lock.lock();
-    *count + (SLOW.read)(table) // want-assumed: "may sleep"
+    *count + (SLOW.read)(table) // want: "may sleep"
 }
 
 fn call(read: Read, table: &Mutex<u32>) -> u32 {

@@ -1,0 +1,64 @@
+package rustfront
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// Generic functions that nothing at hand instantiates are lowered on their own. A
+// call that one of their type parameters decides on is klint's default, it may
+// sleep and leaves the count as it is, until somebody chooses the type.
+
+// addGenerics starts at the generic functions of a crate of which no instance was
+// lowered; it tells whether there are any.
+func (l *lowering) addGenerics(rep *Report, crate string) bool {
+	type body struct {
+		crate string
+		item  int
+	}
+	seen := map[body]bool{}
+	for _, u := range l.units {
+		if u.inst != nil {
+			c, i := u.inst.BodyOf()
+			seen[body{c, i}] = true
+		}
+	}
+	before := len(l.units)
+	for _, in := range l.w.mono.GenericRoots(crate) {
+		if c, i := in.BodyOf(); !seen[body{c, i}] {
+			u := l.unitFor(in, false)
+			rep.Roots = append(rep.Roots, u.id)
+			l.roots = append(l.roots, u)
+			l.stats.Generic++
+		}
+	}
+	sort.Strings(rep.Roots)
+	return len(l.units) > before
+}
+
+// dependent makes a call one that a type parameter decides on.
+func (l *lowering) dependent(u *unit, c *call) {
+	c.generic = true
+	l.stats.Dependent++
+	if u.inst == nil || u.inst.Crate != l.crate {
+		return
+	}
+	if l.dependents[u.name] == nil {
+		l.dependents[u.name] = map[string]bool{}
+		l.dependentAt[u.name] = u.pos
+	}
+	l.dependents[u.name][c.text] = true
+}
+
+// noteDependents says of each generic function what was not known of it.
+func (l *lowering) noteDependents() {
+	for name, calls := range l.dependents {
+		list := sortedKeys(calls)
+		more := ""
+		if len(list) > 4 {
+			list, more = list[:4], fmt.Sprintf(" and %d more", len(list)-4)
+		}
+		l.note(l.dependentAt[name], fmt.Sprintf("%s is looked at without its type parameters, which decide on %s%s: taken to sleep", name, strings.Join(list, ", "), more))
+	}
+}
