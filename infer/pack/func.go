@@ -172,6 +172,7 @@ func (w Writer) op(o *infer.Op) {
 	}
 	w.String(c.Text)
 	w.Bool(c.Drop)
+	w.Bool(c.Generic)
 }
 
 func (r Reader) op() infer.Op {
@@ -184,7 +185,7 @@ func (r Reader) op() infer.Op {
 	c := &infer.Call{Target: infer.Target{Kind: infer.TargetKind(r.Uint()), Func: r.String(), Slot: r.String(), Var: infer.Var(r.Int())}}
 	c.Args = list(r, func() infer.Arg { return infer.Arg{Arg: int(r.Int()), Path: r.String(), Value: r.operand()} })
 	c.Dsts = list(r, func() infer.Dst { return infer.Dst{Path: r.String(), Var: infer.Var(r.Int())} })
-	c.Text, c.Drop = r.String(), r.Bool()
+	c.Text, c.Drop, c.Generic = r.String(), r.Bool(), r.Bool()
 	o.Call = c
 	return o
 }
