@@ -26,10 +26,10 @@ func ParseAll(ctx context.Context, units []Unit, opts Options, workers int, prog
 		go func() {
 			defer wg.Done()
 			for i := range next {
-				packed, _, err := session.Lower(units[i])
+				unit, err := session.Lower(units[i])
 				mu.Lock()
 				if err == nil {
-					err = m.Add(i, packed)
+					err = m.Add(i, unit.Packed)
 				}
 				if err != nil {
 					m.Fail(i, Lost(units[i], &opts, err))

@@ -91,11 +91,32 @@ func TestHeaderVersions(t *testing.T) {
 	}
 }
 
-func TestAllHeaders(t *testing.T) {
-	dir := tree(t, map[string]string{"h.h": header, "one.c": "#include \"h.h\"\n"})
-	r, err := Parse(Unit{File: "one.c", Dir: dir}, Options{SourceRoot: dir, AllHeaders: true})
+// What a unit does for the headers that it answers for is apart from all it does
+// for itself.
+func TestHeadersThatAUnitAnswersFor(t *testing.T) {
+	dir := tree(t, map[string]string{
+		"h.h":   header + "struct s { int flags; };\nstatic inline void sets(struct s *s, int x) { s->flags = x; }\n",
+		"one.c": "#include \"h.h\"\nint one(struct s *s) { s->flags = 4; common(); return s->flags; }\n",
+	})
+	plain, err := Parse(Unit{File: "one.c", Dir: dir}, Options{SourceRoot: dir})
 	require.NoError(t, err)
-	assert.Len(t, r.Funcs, 4)
+	r, err := Parse(Unit{File: "one.c", Dir: dir, Headers: []string{dir + "/h.h"}}, Options{SourceRoot: dir})
+	require.NoError(t, err)
+	var names []string
+	for _, f := range r.Extra {
+		names = append(names, f.ID)
+	}
+	assert.Equal(t, []string{"reaches@h.h", "sets@h.h", "unused@h.h", "varies@h.h"}, names)
+	assert.Equal(t, plain.Pack(), r.Pack())
+	assert.Equal(t, infer.FieldBits{Mask: 4}, r.Fields["struct s.flags"])
+	m := NewMerger(1)
+	l := r.lowered()
+	require.NoError(t, m.Add(0, l.Packed))
+	require.NoError(t, m.Add(0, l.Extra))
+	p := m.Tree().Program
+	require.NoError(t, p.Check())
+	assert.Len(t, p.Funcs, 6)
+	assert.Equal(t, []string{"varies@h.h"}, calls(p.Funcs["reaches@h.h"]))
 }
 
 func TestLinkage(t *testing.T) {

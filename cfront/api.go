@@ -15,6 +15,9 @@ type Unit struct {
 	// Args are the compiler's arguments, without the compiler itself. They are
 	// handed to libclang as they are, never to a shell.
 	Args []string
+	// Headers are the headers that the unit answers for, absolute: all functions
+	// that they define are lowered with it, whether anything reaches them or not.
+	Headers []string
 }
 
 // Options says how to parse.
@@ -26,8 +29,6 @@ type Options struct {
 	Macros map[string]bool
 	// ExtraArgs are put behind the arguments of every unit.
 	ExtraArgs []string
-	// AllHeaders lowers header functions that nothing reaches, too.
-	AllHeaders bool
 }
 
 // Severity grades a [Diagnostic].
@@ -67,6 +68,10 @@ type Result struct {
 	// Funcs are the functions defined in the main file, and those of headers
 	// that they reach, ordered by ID. Header functions carry plain IDs here.
 	Funcs []*infer.Func
+	// Extra are the functions that are only there because the unit answers for
+	// their headers, and ExtraDecls the functions that only they name.
+	Extra      []*infer.Func
+	ExtraDecls map[string]*infer.Decl
 	// Decls are functions that are called or named without a body here.
 	Decls map[string]*infer.Decl
 	// Aliases maps alias symbols to what they stand for.

@@ -42,7 +42,7 @@ func (l *unit) fieldStores() {
 	// followed are the addresses that are only taken to be followed at once, as
 	// in `*(volatile int *)&p->f`.
 	followed := map[int]bool{}
-	for i := range l.Nodes {
+	for i := range l.Nodes[:l.Core] {
 		n := &l.Nodes[i]
 		switch n.Kind {
 		case libclang.BinaryOperator, libclang.CompoundAssign:

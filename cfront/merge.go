@@ -54,7 +54,8 @@ func NewMerger(units int) *Merger {
 }
 
 // Add takes in unit number i as [Result.Pack] made it. It fails, and takes in
-// nothing, where the packed form is damaged.
+// nothing, where the packed form is damaged. [Lowered.Extra] is taken in likewise,
+// once all units are.
 func (m *Merger) Add(i int, packed []byte) error {
 	r, err := unpack(packed, m.names)
 	if err != nil {

@@ -113,6 +113,13 @@ func (r unpacker) diagnostics() (list []Diagnostic) {
 // same have the same form. Functions stand last, each so that it can be stepped
 // over: most of a header's functions are known from an earlier unit.
 func (r *Result) Pack() []byte {
+	w := r.packer()
+	w.funcs(r.Funcs, r.Funcs)
+	return w.Bytes()
+}
+
+// packer has written everything but the functions.
+func (r *Result) packer() packer {
 	w := packer{pack.NewWriter()}
 	w.decls(r.Decls)
 	w.aliases(r.Aliases)
@@ -120,18 +127,41 @@ func (r *Result) Pack() []byte {
 	w.fields(r.Fields)
 	w.diagnostics(r.Diagnostics)
 	w.Strings(r.Dropped)
+	return w
+}
+
+// packExtra is the compact form of what the unit adds for its headers, as a unit
+// of its own. It is to be merged once the units themselves are.
+func (r *Result) packExtra() []byte {
+	all := append(slices.Clone(r.Funcs), r.Extra...)
+	named := map[string]bool{}
+	for _, f := range r.Extra {
+		named[f.ID] = true
+		eachRef(f, func(ref *string) { named[*ref] = true })
+	}
+	x := Result{Decls: r.ExtraDecls}
+	w := x.packer()
+	w.funcs(slices.DeleteFunc(slices.Clone(all), func(f *infer.Func) bool { return !named[f.ID] }), all)
+	return w.Bytes()
+}
+
+// funcs writes functions; all are those of the whole unit.
+func (w packer) funcs(list, all []*infer.Func) {
 	byID := map[string]*infer.Func{}
-	for _, f := range r.Funcs {
+	for _, f := range all {
 		byID[f.ID] = f
 	}
-	hashes := hashAll(r.Funcs, byID)
-	w.Len(len(byID))
-	for _, id := range sortedKeys(byID) {
+	hashes := hashAll(all, byID)
+	mine := map[string]*infer.Func{}
+	for _, f := range list {
+		mine[f.ID] = f
+	}
+	w.Len(len(mine))
+	for _, id := range sortedKeys(mine) {
 		w.String(id)
 		w.String(hashes[id])
-		w.Nested(func() { w.Func(byID[id]) })
+		w.Nested(func() { w.Func(mine[id]) })
 	}
-	return w.Bytes()
 }
 
 // sortedInits are the initialisers in an order that does not depend on how they

@@ -1,6 +1,7 @@
 package cfront
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -51,4 +52,18 @@ func TestMergerRefusesDamage(t *testing.T) {
 	assert.Empty(t, m.versions)
 	require.NoError(t, m.Add(0, packed))
 	assert.IsType(t, &infer.Func{}, m.Tree().Program.Funcs["one"])
+}
+
+// What is added to these types has to be packed, merged and joined, too.
+func TestPackedTypesAreThoseKnown(t *testing.T) {
+	for typ, fields := range map[reflect.Type]int{
+		reflect.TypeFor[infer.Program]():   5,
+		reflect.TypeFor[infer.Decl]():      4,
+		reflect.TypeFor[infer.SlotInit]():  3,
+		reflect.TypeFor[infer.FieldBits](): 2,
+		reflect.TypeFor[Diagnostic]():      4,
+		reflect.TypeFor[Result]():          11,
+	} {
+		assert.Equal(t, fields, typ.NumField(), "%v: see pack.go, merge.go and Result.join", typ)
+	}
 }

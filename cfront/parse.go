@@ -3,6 +3,7 @@ package cfront
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"preemptck/cfront/libclang"
@@ -26,14 +27,41 @@ type Session struct {
 // NewSession begins a session.
 func NewSession(opts Options) *Session { return &Session{opts: opts} }
 
-// Lower lowers a unit as [Parse] does, and returns [Result.Pack] of it and the
-// files that were read.
-func (s *Session) Lower(src Unit) (packed []byte, files []string, err error) {
+// Lower lowers a unit as [Parse] does.
+func (s *Session) Lower(src Unit) (*Lowered, error) {
 	r, err := s.parse(src)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return r.Pack(), r.Files, nil
+	return r.lowered(), nil
+}
+
+// Lowered is a unit in compact form.
+type Lowered struct {
+	// Packed is [Result.Pack], and Extra what [Result.Extra] adds to it, or nil.
+	Packed, Extra []byte
+	// Files are the files that were read.
+	Files []string
+}
+
+func (r *Result) lowered() *Lowered {
+	l := &Lowered{Packed: r.Pack(), Files: r.Files}
+	if len(r.Unit.Headers) > 0 {
+		l.Extra = r.packExtra()
+	}
+	return l
+}
+
+// answersFor tells by the name of a header whether the unit answers for it; nil
+// is for none.
+func (u *Unit) answersFor() func(file string) bool {
+	if len(u.Headers) == 0 {
+		return nil
+	}
+	return func(file string) bool {
+		_, ok := slices.BinarySearch(u.Headers, absolute(u.Dir, file))
+		return ok
+	}
 }
 
 func (s *Session) parse(src Unit) (*Result, error) {
@@ -42,7 +70,7 @@ func (s *Session) parse(src Unit) (*Result, error) {
 		return nil, fmt.Errorf("%s: the source file of this command line is missing: %w", s.opts.relative(path), err)
 	}
 	args, dropped := src.clean(s.opts.ExtraArgs)
-	walked, err := libclang.Parse(path, args, libclang.Options{Macros: s.macros(), All: s.opts.AllHeaders})
+	walked, err := libclang.Parse(path, args, libclang.Options{Macros: s.macros(), Header: src.answersFor()})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.opts.relative(path), err)
 	}

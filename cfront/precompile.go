@@ -26,6 +26,8 @@ type Precompiled struct {
 	Defs, Uses []FileMacro
 	// Cleanups are the functions that cleanup attributes may name.
 	Cleanups []string
+	// Functions are the names of the functions that each header defines.
+	Functions map[string][]string
 	// Active are hashes of the names that have a say in what the headers mean.
 	Active []uint64
 	// Packed is what the headers define for their own sake: what every unit that
@@ -63,7 +65,7 @@ func (s *Session) Precompile(x prefix.Prefix, path string) (*Precompiled, error)
 		return nil, fmt.Errorf("precompiling headers: %w", err)
 	}
 	args := append([]string{"-xc-header"}, x.Args...)
-	walked, err := libclang.Parse(source, args, libclang.Options{Macros: s.macros(), All: s.opts.AllHeaders, Save: path})
+	walked, err := libclang.Parse(source, args, libclang.Options{Macros: s.macros(), Save: path})
 	if err != nil {
 		return nil, fmt.Errorf("precompiling headers: %w", err)
 	}
@@ -73,7 +75,7 @@ func (s *Session) Precompile(x prefix.Prefix, path string) (*Precompiled, error)
 		return nil, fmt.Errorf("precompiling headers: %s: %s", l.errorPos(d, source), d.Text)
 	}
 	l.lower()
-	p := &Precompiled{Prefix: x, Path: path, Includes: map[string][]string{}, Packed: l.res.Pack()}
+	p := &Precompiled{Prefix: x, Path: path, Includes: map[string][]string{}, Functions: map[string][]string{}, Packed: l.res.Pack()}
 	p.Compiled.Files = slices.DeleteFunc(l.filesRead(), func(f string) bool { return f == source })
 	for _, inc := range walked.Includes {
 		if inc.To == 0 {
@@ -101,6 +103,11 @@ func (s *Session) Precompile(x prefix.Prefix, path string) (*Precompiled, error)
 	}
 	for _, c := range walked.Cleanups {
 		p.Cleanups = append(p.Cleanups, l.String(c))
+	}
+	for i := range walked.Definitions {
+		d := &walked.Definitions[i]
+		h := l.paths[d.File]
+		p.Functions[h] = append(p.Functions[h], l.String(d.Name))
 	}
 	slices.Sort(p.Cleanups)
 	p.Cleanups = slices.Compact(p.Cleanups)
@@ -138,10 +145,10 @@ type Clash struct{ File, Name string }
 // LowerBehind lowers a unit behind a prefix. The outcome is that of [Session.Lower]
 // unless one of the clashes matters. It fails with ErrUnfit where the unit has
 // errors, which may be the prefix's fault, or does not include all its headers.
-func (s *Session) LowerBehind(p *Precompiled, src Unit) (packed []byte, files []string, clashes []Clash, err error) {
+func (s *Session) LowerBehind(p *Precompiled, src Unit) (unit *Lowered, clashes []Clash, err error) {
 	if p.result == nil {
 		if p.result, err = whole(p.Packed); err != nil {
-			return nil, nil, nil, err
+			return nil, nil, err
 		}
 	}
 	path := src.path()
@@ -149,19 +156,19 @@ func (s *Session) LowerBehind(p *Precompiled, src Unit) (packed []byte, files []
 	args, between := prefix.Rest(&p.Prefix, all)
 	args = append(args, "-include-pch", p.Path, "-include", libclang.AfterName)
 	walked, err := libclang.Parse(path, args, libclang.Options{
-		Macros: s.macros(), All: s.opts.AllHeaders, After: p.naming() + between, Active: p.Active,
+		Macros: s.macros(), Header: src.answersFor(), After: p.naming(src.Headers) + between, Active: p.Active,
 	})
 	switch {
 	case err != nil:
-		return nil, nil, nil, fmt.Errorf("%w: %w", ErrUnfit, err)
+		return nil, nil, fmt.Errorf("%w: %w", ErrUnfit, err)
 	case len(walked.Diagnostics) > 0:
-		return nil, nil, nil, fmt.Errorf("%w: %s", ErrUnfit, walked.Diagnostics[0].Text)
+		return nil, nil, fmt.Errorf("%w: %s", ErrUnfit, walked.Diagnostics[0].Text)
 	case walked.Lost:
-		return nil, nil, nil, fmt.Errorf("%w: a function that an attribute names was not found", ErrUnfit)
+		return nil, nil, fmt.Errorf("%w: a function that an attribute names was not found", ErrUnfit)
 	}
 	l := newUnit(walked, src, &s.opts, &s.texts, p)
 	if missing := p.missing(l); missing != "" {
-		return nil, nil, nil, fmt.Errorf("%w: %s is not included", ErrUnfit, missing)
+		return nil, nil, fmt.Errorf("%w: %s is not included", ErrUnfit, missing)
 	}
 	for _, c := range walked.Clashes {
 		if c.File != 0 && l.paths[c.File] != path {
@@ -171,18 +178,24 @@ func (s *Session) LowerBehind(p *Precompiled, src Unit) (packed []byte, files []
 	l.lower()
 	l.res.Dropped = dropped
 	l.res.join(p.result)
-	files = append(slices.DeleteFunc(l.filesRead(), func(f string) bool { return f == libclang.AfterName }), p.Compiled.Files...)
+	files := append(slices.DeleteFunc(l.filesRead(), func(f string) bool { return f == libclang.AfterName }), p.Compiled.Files...)
 	slices.Sort(files)
-	return l.res.Pack(), slices.Compact(files), clashes, nil
+	l.res.Files = slices.Compact(files)
+	return l.res.lowered(), clashes, nil
 }
 
-// naming is the function by which a unit finds the cleanup functions of the
-// prefix.
-func (p *Precompiled) naming() string {
+// naming is the function by which a unit finds functions of the prefix: those for
+// cleanups, and those of headers that the unit answers for.
+func (p *Precompiled) naming(headers []string) string {
 	var text strings.Builder
 	text.WriteString("static inline void preemptck_cleanups(void) {")
 	for _, c := range p.Cleanups {
 		text.WriteString(" (void)" + c + ";")
+	}
+	for _, h := range headers {
+		for _, f := range p.Functions[h] {
+			text.WriteString(" (void)" + f + ";")
+		}
 	}
 	text.WriteString(" }\n")
 	return text.String()
@@ -225,16 +238,21 @@ func whole(packed []byte) (*Result, error) {
 
 // join adds what another part of the same unit has.
 func (r *Result) join(other *Result) {
-	have := map[string]bool{}
+	have, extra := map[string]bool{}, map[string]*infer.Func{}
 	for _, f := range r.Funcs {
 		have[f.ID] = true
+	}
+	for _, f := range r.Extra {
+		extra[f.ID] = f
 	}
 	for _, f := range other.Funcs {
 		if !have[f.ID] {
 			have[f.ID] = true
 			r.Funcs = append(r.Funcs, f)
+			delete(extra, f.ID)
 		}
 	}
+	r.Extra = slices.DeleteFunc(r.Extra, func(f *infer.Func) bool { return extra[f.ID] == nil })
 	for sym, to := range other.Aliases {
 		if r.Aliases[sym] == "" {
 			r.Aliases[sym] = to
@@ -249,6 +267,9 @@ func (r *Result) join(other *Result) {
 				delete(r.Decls, sym)
 			}
 		}
+	}
+	for sym := range r.Decls {
+		delete(r.ExtraDecls, sym)
 	}
 	r.Inits = append(r.Inits, other.Inits...)
 	for slot, b := range other.Fields {

@@ -54,7 +54,7 @@ func (l *unit) findFarWrites() {
 			}
 		}
 	}
-	for i := range l.Nodes {
+	for i := range l.Nodes[:l.Core] {
 		n := &l.Nodes[i]
 		switch n.Kind {
 		case libclang.BinaryOperator, libclang.CompoundAssign:

@@ -227,6 +227,27 @@ func (l *unit) lower() {
 		l.globalInit(g)
 	}
 	l.fieldStores()
+	l.lowerQueue()
+	l.lowerExtra()
+}
+
+// lowerExtra lowers what the unit does for the headers that it answers for, once
+// all that it needs itself is done: nothing of that may depend on it.
+func (l *unit) lowerExtra() {
+	funcs, decls := l.res.Funcs, l.res.Decls
+	l.res.Funcs, l.res.Decls = nil, map[string]*infer.Decl{}
+	for i := range l.Decls {
+		if d := &l.Decls[i]; d.Kind == libclang.FunctionDecl && d.Flags&libclang.Extra != 0 {
+			l.function(uint32(i + 1))
+		}
+	}
+	l.lowerQueue()
+	l.res.Extra, l.res.ExtraDecls = l.res.Funcs, l.res.Decls
+	l.res.Funcs, l.res.Decls = funcs, decls
+}
+
+// lowerQueue lowers the functions that were met, and those met meanwhile.
+func (l *unit) lowerQueue() {
 	for len(l.queue) > 0 {
 		id := l.queue[0]
 		l.queue = l.queue[1:]

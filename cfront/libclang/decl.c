@@ -152,16 +152,44 @@ static enum CXChildVisitResult note_function(CXCursor c, CXCursor parent, CXClie
 static enum CXChildVisitResult note_named(CXCursor c, CXCursor parent, CXClientData data)
 {
 	(void)parent;
-	if (clang_getCursorKind(c) == CXCursor_DeclRefExpr)
-		add_function(data, clang_getCursorReferenced(c));
+	if (clang_getCursorKind(c) == CXCursor_DeclRefExpr) {
+		CXCursor f = clang_getCursorReferenced(c);
+		add_function(data, f);
+		pck_note_definition(data, clang_getCursorDefinition(f));
+	}
 	return CXChildVisit_Recurse;
 }
 
+/* pck_note_definition notes a function of a header, once for each file. */
+void pck_note_definition(struct walker *w, CXCursor c)
+{
+	CXFile f;
+	if ((!w->opts->headers && !w->opts->save) || clang_Cursor_isNull(c))
+		return;
+	clang_getExpansionLocation(clang_getCursorLocation(c), &f, 0, 0, 0);
+	uint32_t file = pck_file_id(w, f);
+	if (!file)
+		return;
+	w->headers = pck_grow(w->headers, w->nheaders, &w->cap_headers, sizeof(*w->headers));
+	w->headers[w->nheaders++] = (struct definition){ c, file };
+	if (w->opts->save) {
+		uint32_t name = pck_take_string(w, clang_getCursorSpelling(c));
+		uint32_t k = PUSH(w, definitions);
+		w->r->definitions[k].name = name;
+		w->r->definitions[k].file = file;
+	}
+	uint32_t n = w->r->nheader_files;
+	if (n && w->r->header_files[n - 1] == file)
+		return;
+	uint32_t i = PUSH(w, header_files);
+	w->r->header_files[i] = file;
+}
+
 /*
- * pck_note_cleanups notes the functions that c names: declarations of a
- * precompiled header cannot be found by name otherwise.
+ * pck_note_named notes the functions that c names: declarations of a precompiled
+ * header cannot be found by name otherwise.
  */
-void pck_note_cleanups(struct walker *w, CXCursor c)
+void pck_note_named(struct walker *w, CXCursor c)
 {
 	clang_visitChildren(c, note_named, w);
 }

@@ -24,7 +24,10 @@ import (
 // Unit is a walked translation unit. Indexes of declarations, files and strings
 // count from 1 where 0 means none.
 type Unit struct {
-	Nodes   []Node
+	Nodes []Node
+	// Core is how many of the nodes are not of functions that only [Options.Header]
+	// asks for.
+	Core    int
 	Decls   []Decl
 	Fields  []uint32 // declarations of fields; see Decl.Field0
 	Globals []uint32 // variables with initialisers, in order
@@ -45,6 +48,9 @@ type Unit struct {
 	// functions that cleanup attributes may name: both only for a prefix.
 	Skipped  []Range
 	Cleanups []uint32
+	// Definitions are the functions that headers define, by name and file: only
+	// for a prefix.
+	Definitions []Macro
 	// Lost is set where the function that a cleanup attribute names was not found.
 	Lost bool
 
@@ -99,8 +105,9 @@ type Options struct {
 	// Macros are the names of the macros that are primitives. Those of equal lists
 	// have the same number in [Macro.Name].
 	Macros []string
-	// All walks every function, not only those of the main file and what they reach.
-	All bool
+	// Header tells by the name of a header whether to walk all functions that it
+	// defines, not only those that are reached; nil is no.
+	Header func(file string) bool
 	// After is included behind the precompiled header that the arguments name with
 	// -include-pch; it begins with a function that names what [Unit.Cleanups] says.
 	// Only what the unit itself adds is then walked. "" is no such header.
@@ -137,8 +144,8 @@ func Parse(file string, args []string, opts Options) (*Unit, error) {
 	copts := (*C.pck_options)(C.calloc(1, C.sizeof_pck_options))
 	defer C.free(unsafe.Pointer(copts))
 	copts.macros, copts.nmacros = cmacros, C.int(len(opts.Macros))
-	if opts.All {
-		copts.all_headers = 1
+	if opts.Header != nil {
+		copts.headers = 1
 	}
 	if opts.After != "" {
 		copts.after = C.CString(opts.After)
@@ -159,7 +166,12 @@ func Parse(file string, args []string, opts Options) (*Unit, error) {
 	if r.status != 0 {
 		return nil, fmt.Errorf("libclang could not parse %s (error %d)", file, int(r.status))
 	}
+	core := int(r.nnodes)
+	if opts.Header != nil {
+		extra(r, opts.Header)
+	}
 	return &Unit{
+		Core:        core,
 		Nodes:       copied[Node](unsafe.Pointer(r.nodes), r.nnodes),
 		Decls:       copied[Decl](unsafe.Pointer(r.decls), r.ndecls),
 		Fields:      copied[uint32](unsafe.Pointer(r.fields), r.nfields),
@@ -171,11 +183,28 @@ func Parse(file string, args []string, opts Options) (*Unit, error) {
 		Clashes:     copied[Macro](unsafe.Pointer(r.clashes), r.nclashes),
 		Skipped:     copied[Range](unsafe.Pointer(r.skipped), r.nskipped),
 		Cleanups:    copied[uint32](unsafe.Pointer(r.cleanups), r.ncleanups),
+		Definitions: copied[Macro](unsafe.Pointer(r.definitions), r.ndefinitions),
 		Lost:        r.lost != 0,
 		strs:        copied[byte](unsafe.Pointer(r.strs), r.nstrs),
 		Files:       fileNames(r),
 		Diagnostics: diagnostics(r),
 	}, nil
+}
+
+// extra walks the functions of the headers that are asked for.
+func extra(r *C.pck_result, header func(file string) bool) {
+	names := fileNames(r)
+	wanted := make([]byte, len(names)+1)
+	some := false
+	for _, f := range unsafe.Slice(r.header_files, int(r.nheader_files)) {
+		if wanted[f] == 0 && header(names[f-1]) {
+			wanted[f] = 1
+			some = true
+		}
+	}
+	if some {
+		C.pck_extra(r, (*C.uint8_t)(unsafe.Pointer(&wanted[0])))
+	}
 }
 
 func copied[T any](p unsafe.Pointer, n C.uint32_t) []T {

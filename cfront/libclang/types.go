@@ -109,7 +109,8 @@ const (
 	IsUnion     = C.PCK_UNION
 	Wanted      = C.PCK_WANTED
 	StaticLocal = C.PCK_STATICLOCAL
-	Root        = C.PCK_ROOT // defined for its own sake, not for a header's users
+	Root        = C.PCK_ROOT  // defined for its own sake, not for a header's users
+	Extra       = C.PCK_EXTRA // what Options.Header asks for
 )
 
 // Unary operators, in [Node.Op].

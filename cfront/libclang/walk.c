@@ -117,7 +117,7 @@ static enum CXChildVisitResult visit_top(CXCursor c, CXCursor parent, CXClientDa
 	case CXCursor_FunctionDecl: {
 		if (w->opts->after && !w->nafter++) {
 			/* The first declaration of the unit's own is ours. */
-			pck_note_cleanups(w, c);
+			pck_note_named(w, c);
 			break;
 		}
 		if (w->opts->save && pck_is_cleanup(c)) {
@@ -127,10 +127,12 @@ static enum CXChildVisitResult visit_top(CXCursor c, CXCursor parent, CXClientDa
 		}
 		int main = clang_Location_isFromMainFile(clang_getCursorLocation(c));
 		if (clang_isCursorDefinition(c)) {
-			if (main || w->opts->all_headers || is_root(c)) {
+			if (main || is_root(c)) {
 				uint32_t id = pck_decl_id(w, c);
 				w->r->decls[id - 1].flags |= PCK_ROOT;
 				pck_want(w, id);
+			} else {
+				pck_note_definition(w, c);
 			}
 		} else if (main && clang_Cursor_hasAttrs(c)) {
 			pck_note_alias(w, c);
@@ -201,20 +203,31 @@ static CXIndex new_index(int own_only)
 	return clang_createIndex(own_only, 0);
 }
 
+/* walk_wanted walks the functions that are wanted: bodies want more as they are walked. */
+static void walk_wanted(struct walker *w, uint32_t from)
+{
+	for (uint32_t i = from; i < w->nqueue; i++)
+		pck_emit_function(w, w->queue[i]);
+}
+
 pck_result *pck_parse(const char *file, const char *const *args, int nargs, const pck_options *opts)
 {
-	struct walker w = { .r = calloc(1, sizeof(pck_result)), .opts = opts };
-	if (!w.r)
+	struct walker *w = calloc(1, sizeof(*w));
+	pck_result *r = calloc(1, sizeof(*r));
+	if (!w || !r)
 		abort();
-	w.cap_strs = 65536;
-	w.r->strs = calloc(1, w.cap_strs);
-	if (!w.r->strs)
+	w->r = r;
+	w->opts = opts;
+	r->walker = w;
+	w->cap_strs = 65536;
+	r->strs = calloc(1, w->cap_strs);
+	if (!r->strs)
 		abort();
-	w.r->nstrs = 1;
+	r->nstrs = 1;
 	/* First, so that each has the same number in all units. */
 	for (int i = 0; i < opts->nmacros; i++) {
-		uint32_t id = pck_add_string(&w, opts->macros[i]);
-		*pck_map_at(&w.macros, pck_hash_string(opts->macros[i])) = id;
+		uint32_t id = pck_add_string(w, opts->macros[i]);
+		*pck_map_at(&w->macros, pck_hash_string(opts->macros[i])) = id;
 	}
 	unsigned flags = CXTranslationUnit_DetailedPreprocessingRecord;
 	if (opts->save)
@@ -223,32 +236,35 @@ pck_result *pck_parse(const char *file, const char *const *args, int nargs, cons
 	if (opts->after)
 		after.Length = strlen(opts->after);
 	/* With a prefix only the unit's own declarations are visited. */
-	CXIndex index = new_index(opts->after != 0);
-	w.r->status = clang_parseTranslationUnit2(index, file, args, nargs, &after, opts->after ? 1 : 0, flags, &w.tu);
-	if (!w.r->status) {
-		note_diagnostics(&w);
-		if (opts->save) {
-			if (!w.r->ndiags && clang_saveTranslationUnit(w.tu, opts->save, CXSaveTranslationUnit_None))
-				w.r->status = CXError_Failure;
-			note_skipped(&w);
-		}
-		clang_visitChildren(clang_getTranslationUnitCursor(w.tu), visit_top, &w);
-		/* Bodies want more functions as they are walked. */
-		for (uint32_t i = 0; i < w.nqueue; i++)
-			pck_emit_function(&w, w.queue[i]);
-		clang_getInclusions(w.tu, note_read, &w);
-		clang_disposeTranslationUnit(w.tu);
+	w->index = new_index(opts->after != 0);
+	r->status = clang_parseTranslationUnit2(w->index, file, args, nargs, &after, opts->after ? 1 : 0, flags, &w->tu);
+	if (r->status)
+		return r;
+	note_diagnostics(w);
+	if (opts->save) {
+		if (!r->ndiags && clang_saveTranslationUnit(w->tu, opts->save, CXSaveTranslationUnit_None))
+			r->status = CXError_Failure;
+		note_skipped(w);
 	}
-	clang_disposeIndex(index);
-	free(w.files.slots);
-	free(w.decls.slots);
-	free(w.strs.slots);
-	free(w.macros.slots);
-	free(w.functions.slots);
-	free(w.cursors);
-	free(w.queue);
-	free(w.stack);
-	return w.r;
+	clang_visitChildren(clang_getTranslationUnitCursor(w->tu), visit_top, w);
+	walk_wanted(w, 0);
+	clang_getInclusions(w->tu, note_read, w);
+	return r;
+}
+
+void pck_extra(pck_result *r, const uint8_t *wanted)
+{
+	struct walker *w = r->walker;
+	uint32_t from = w->nqueue;
+	for (uint32_t i = 0; i < w->nheaders; i++) {
+		struct definition *d = &w->headers[i];
+		if (!wanted[d->file])
+			continue;
+		uint32_t id = pck_decl_id(w, d->c);
+		r->decls[id - 1].flags |= PCK_EXTRA;
+		pck_want(w, id);
+	}
+	walk_wanted(w, from);
 }
 
 int pck_try(const char *const *args, int nargs)
@@ -271,6 +287,22 @@ int pck_try(const char *const *args, int nargs)
 
 void pck_free(pck_result *r)
 {
+	struct walker *w = r->walker;
+	if (w->tu)
+		clang_disposeTranslationUnit(w->tu);
+	clang_disposeIndex(w->index);
+	free(w->files.slots);
+	free(w->decls.slots);
+	free(w->strs.slots);
+	free(w->macros.slots);
+	free(w->functions.slots);
+	free(w->cursors);
+	free(w->queue);
+	free(w->stack);
+	free(w->headers);
+	free(w);
+	free(r->header_files);
+	free(r->definitions);
 	free(r->nodes);
 	free(r->decls);
 	free(r->fields);

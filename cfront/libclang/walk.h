@@ -21,7 +21,7 @@ enum {
 	PCK_INTERNAL = 1, PCK_INLINE = 2, PCK_NORETURN = 4, PCK_DEFINED = 8,
 	PCK_BUILTIN = 16, PCK_GLOBAL = 32, PCK_MAIN = 64, PCK_UNION = 128,
 	PCK_WANTED = 256, PCK_STATICLOCAL = 512, PCK_ROOT = 1024,
-	PCK_CONST = 2048,
+	PCK_CONST = 2048, PCK_EXTRA = 4096,
 };
 
 typedef struct {
@@ -67,16 +67,20 @@ typedef struct {
 	pck_node *nodes;
 	pck_decl *decls;
 	uint32_t *fields, *files, *globals, *read, *cleanups;
-	pck_macro *defs, *uses, *clashes;
+	pck_macro *defs, *uses, *clashes, *definitions;
 	pck_range *skipped;
 	pck_include *includes;
 	pck_diag *diags;
 	char *strs;
 	uint32_t nnodes, ndecls, nfields, nfiles, nglobals, nread, ndefs, nuses, ndiags, nstrs,
-		ncleanups, nclashes, nskipped, nincludes;
+		ncleanups, nclashes, nskipped, nincludes, ndefinitions;
 	int32_t status;
 	/* A cleanup function was not found. */
 	int32_t lost;
+	/* header_files are the files with functions that pck_extra can walk. */
+	uint32_t *header_files, nheader_files;
+	/* For pck_extra. */
+	struct walker *walker;
 } pck_result;
 
 /* How to parse and walk. */
@@ -84,8 +88,8 @@ typedef struct {
 	/* macros is the set of macro names that are primitives. */
 	const char *const *macros;
 	int nmacros;
-	/* all_headers walks every function, not only those that are reached. */
-	int all_headers;
+	/* headers notes the functions that headers define, for pck_extra. */
+	int headers;
 	/*
 	 * after is what is included behind the precompiled header that the arguments
 	 * name, as AFTER_NAME; null where there is none. active are hashes of names, in
@@ -106,6 +110,12 @@ typedef struct {
  * is a CXErrorCode.
  */
 pck_result *pck_parse(const char *file, const char *const *args, int nargs, const pck_options *opts);
+
+/*
+ * pck_extra walks functions of a unit that headers define and nothing reaches:
+ * those of the files for which wanted is not zero, by number.
+ */
+void pck_extra(pck_result *r, const uint8_t *wanted);
 
 /* pck_try parses an empty file with args and tells whether that works. */
 int pck_try(const char *const *args, int nargs);

@@ -31,6 +31,12 @@ struct frame {
 	uint32_t node;
 };
 
+/* A function that a header defines. */
+struct definition {
+	CXCursor c;
+	uint32_t file;
+};
+
 struct walker {
 	pck_result *r;
 	CXTranslationUnit tu;
@@ -45,6 +51,9 @@ struct walker {
 	uint32_t nqueue, cap_queue;
 	int have_functions;
 	const pck_options *opts;
+	CXIndex index;
+	struct definition *headers;
+	uint32_t nheaders, cap_headers, cap_header_files, cap_definitions;
 	uint32_t nafter; /* functions seen behind a prefix */
 	CXFile last_file;
 	uint32_t last_id;
@@ -58,7 +67,8 @@ uint32_t pck_take_string(struct walker *w, CXString s);
 uint32_t pck_file_id(struct walker *w, CXFile f);
 void pck_classify(CXType t, uint8_t *kind, uint8_t *size);
 uint32_t pck_decl_id(struct walker *w, CXCursor c);
-void pck_note_cleanups(struct walker *w, CXCursor c);
+void pck_note_named(struct walker *w, CXCursor c);
+void pck_note_definition(struct walker *w, CXCursor c);
 int pck_is_cleanup(CXCursor c);
 uint32_t pck_record_of(struct walker *w, CXType t);
 int pck_starts(const char *s, const char *prefix);

@@ -34,13 +34,18 @@ type gather struct {
 	// empty where there is no cache.
 	keys []string
 	tree string
+	// recorded are the files that units are expected to read, as far as they were
+	// looked up.
+	recorded map[int][]string
 
 	files  *cache.Files
 	names  wire.Interner
 	merger *cfront.Merger
 	inputs map[string]bool // all files read
-	whole  bool            // inputs are all there are
-	broken error           // why the cache could not be written
+	// answers are what each unit does for the headers that it answers for.
+	answers []answer
+	whole   bool  // inputs are all there are
+	broken  error // why the cache could not be written
 }
 
 // job is a unit to be lowered.
@@ -53,15 +58,23 @@ type job struct {
 func (a *Analysis) lowerUnits(ctx context.Context, units []cfront.Unit, opts cfront.Options) (*cfront.Tree, error) {
 	g := &gather{
 		ctx: ctx, a: a, units: units, opts: opts, files: cache.NewFiles(), names: wire.Interner{},
-		merger: cfront.NewMerger(len(units)), inputs: map[string]bool{}, whole: true,
+		merger: cfront.NewMerger(len(units)), recorded: map[int][]string{}, inputs: map[string]bool{}, whole: true, answers: make([]answer, len(units)),
 	}
 	g.name()
 	if tree := g.keptTree(); tree != nil {
 		return tree, nil
 	}
 	jobs := g.missing()
-	a.Lowered = len(jobs)
-	if err := g.lower(jobs); err != nil {
+	for range 2 { // at most: then it is known who reads what
+		a.Lowered += len(jobs)
+		if err := g.lower(jobs); err != nil {
+			return nil, fmt.Errorf("lowering C: %w", err)
+		}
+		if jobs = g.unanswered(); len(jobs) == 0 {
+			break
+		}
+	}
+	if err := g.addExtra(); err != nil {
 		return nil, fmt.Errorf("lowering C: %w", err)
 	}
 	tree := g.merger.Tree()
@@ -82,7 +95,7 @@ func (g *gather) name() {
 	for _, u := range g.units {
 		g.keys = append(g.keys, cache.Key(common, u))
 	}
-	g.tree = cache.Key(common, g.keys)
+	g.tree = cache.Key(common, g.keys, g.a.opts.AllHeaders)
 }
 
 // keptTree is the merged tree of an earlier run, or nil.
@@ -121,28 +134,42 @@ func (g *gather) missing() []job {
 	var jobs []job
 	for i, u := range g.units {
 		if g.keys != nil {
-			if body, paths := g.kept(unitKind, g.keys[i]); body != nil && g.merger.Add(i, body) == nil {
-				g.read(paths)
+			if sealed, paths := g.kept(unitKind, g.keys[i]); sealed != nil && g.take(i, sealed, paths) {
 				continue
 			}
 		}
 		jobs = append(jobs, job{i, u})
 	}
+	g.assignHeaders(jobs)
 	return jobs
 }
 
-func (g *gather) read(paths []string) {
-	for _, p := range paths {
-		g.inputs[p] = true
+// take merges a unit from the cache.
+func (g *gather) take(i int, entry []byte, paths []string) bool {
+	r := wire.NewReader(entry, g.names)
+	headers, packed, extra := r.Strings(), r.Raw(), r.Raw()
+	if r.Err() != nil || g.merger.Add(i, packed) != nil {
+		return false
 	}
+	g.answer(i, headers, extra, paths)
+	return true
+}
+
+// entryOf is what the cache keeps of a unit besides the files.
+func entryOf(headers []string, unit *cfront.Lowered) []byte {
+	w := wire.NewWriter()
+	w.Strings(headers)
+	w.Raw(unit.Packed)
+	w.Raw(unit.Extra)
+	return w.Bytes()
 }
 
 // done takes in the outcome of a job that began at start. It is not safe for
 // concurrent use.
 func (g *gather) done(j *job, r *reply, start time.Time, err error) {
 	lost := r.Lost
-	if err == nil && lost == nil {
-		err = g.merger.Add(j.index, r.Packed)
+	if err == nil && lost == nil && g.answers[j.index].files == nil {
+		err = g.merger.Add(j.index, r.Unit.Packed)
 	}
 	if err != nil {
 		lost = g.lost(j, err)
@@ -155,16 +182,16 @@ func (g *gather) done(j *job, r *reply, start time.Time, err error) {
 	if r.Behind {
 		g.a.Behind++
 	}
-	g.read(r.Files)
+	g.answer(j.index, j.unit.Headers, r.Unit.Extra, r.Unit.Files)
 	if g.keys == nil || g.broken != nil {
 		return
 	}
-	stamps, ok := g.files.Stamps(r.Files, start)
+	stamps, ok := g.files.Stamps(r.Unit.Files, start)
 	if !ok {
 		g.whole = false
 		return
 	}
-	g.broken = g.a.cache.Put(unitKind, g.keys[j.index], cache.Sealed(r.Files, stamps, r.Packed))
+	g.broken = g.a.cache.Put(unitKind, g.keys[j.index], cache.Sealed(r.Unit.Files, stamps, entryOf(j.unit.Headers, r.Unit)))
 }
 
 // keepTree keeps the merged tree, where every unit of it could be kept.

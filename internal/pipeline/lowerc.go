@@ -31,7 +31,6 @@ func (a *Analysis) LowerC(ctx context.Context) error {
 		BuildRoot:  a.Tree.BuildRoot,
 		Macros:     infer.PrimitiveNames(),
 		ExtraArgs:  semantics,
-		AllHeaders: a.opts.AllHeaders,
 	}
 	tree, err := a.lowerUnits(ctx, units, opts)
 	if err != nil {

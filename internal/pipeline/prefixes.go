@@ -71,7 +71,15 @@ func (g *gather) makePrefixes(p *pool.Pool, jobs []job, dir string) *prefixes {
 
 // expected are the files that a unit will read, as far as that is known.
 func (g *gather) expected(index int) []string {
-	return g.a.Tree.C[index].RecordedFiles()
+	files, ok := g.recorded[index]
+	if !ok {
+		files = g.a.Tree.C[index].RecordedFiles()
+		for k, f := range files {
+			files[k] = g.names.String(f)
+		}
+		g.recorded[index] = files
+	}
+	return files
 }
 
 // choose is the number of the prefix that saves the job the most, or -1.

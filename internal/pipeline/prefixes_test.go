@@ -87,9 +87,9 @@ func (k *kTree) unit(name, text string, headers ...string) {
 		"source_drv/%[1]s.o := drv/%[1]s.c\n\ndeps_drv/%[1]s.o := \\\n%[2]s\ndrv/%[1]s.o: $(deps_drv/%[1]s.o)\n", name, deps.String()))
 }
 
-func (k *kTree) run(noPrefix bool) *Analysis {
+func (k *kTree) run(noPrefix, all bool) *Analysis {
 	k.t.Helper()
-	a, err := Open(Options{Build: k.dir, Workers: 2, CacheDir: k.cache, Log: io.Discard, NoPrefix: noPrefix})
+	a, err := Open(Options{Build: k.dir, Workers: 2, CacheDir: k.cache, Log: io.Discard, NoPrefix: noPrefix, AllHeaders: all})
 	require.NoError(k.t, err)
 	require.NoError(k.t, a.LowerC(context.Background()))
 	return a
@@ -99,18 +99,23 @@ func (k *kTree) run(noPrefix bool) *Analysis {
 func (k *kTree) same(behind int, why string) {
 	k.t.Helper()
 	k.cache = k.t.TempDir()
-	on := k.run(false)
+	on := k.run(false, false)
 	left, err := filepath.Glob(filepath.Join(k.cache, prefixDir+"*"))
 	require.NoError(k.t, err)
 	assert.Empty(k.t, left, "precompiled headers are removed")
 	k.cache = k.t.TempDir()
-	off := k.run(true)
+	off := k.run(true, false)
 	assert.Zero(k.t, off.Behind)
 	assert.Equal(k.t, behind, on.Behind, why)
 	assert.Equal(k.t, off.Prog.String(), on.Prog.String(), why)
 	assert.Equal(k.t, off.Prog.Decls, on.Prog.Decls, why)
 	assert.Equal(k.t, off.Prog.Fields, on.Prog.Fields, why)
 	assert.Equal(k.t, off.Notes, on.Notes, why)
+
+	all := k.run(true, true)
+	assert.Contains(k.t, all.Prog.Funcs, "in_header@include/big.h")
+	k.cache = k.t.TempDir()
+	assert.Equal(k.t, all.Prog.String(), k.run(false, true).Prog.String(), why)
 }
 
 // What a unit means does not depend on whether its headers were parsed before:
@@ -142,4 +147,29 @@ func TestPrefixThatDoesNotCompile(t *testing.T) {
 		k.unit(fmt.Sprintf("plain%d", i), fmt.Sprintf("#define READY\n#include <more.h>\nint plain%d(int x) { return noisy(x); }\n", i), "more.h", "big.h")
 	}
 	k.same(0, "a header that needs something before it")
+}
+
+// Every function of the headers is there without another pass over the files, and
+// is the same whatever was lowered when.
+func TestAllHeadersTakeNoOtherPass(t *testing.T) {
+	k := newKTree(t)
+	k.unit("odd", "#include <late.h>\n#include <more.h>\nint odd(int x) { return x; }\n", "late.h", "more.h", "big.h")
+	first := k.run(false, false)
+	assert.Equal(t, 9, first.Lowered)
+	assert.NotContains(t, first.Prog.Funcs, "in_header@include/big.h")
+	all := k.run(false, true)
+	assert.Zero(t, all.Lowered, "no file was lowered again")
+	require.NoError(t, all.Prog.Check())
+	for _, name := range []string{"in_header", "class_spin_end", "shared_run"} {
+		assert.Contains(t, all.Prog.Funcs, name+"@include/big.h")
+	}
+	assert.Equal(t, first.Prog.Fields, all.Prog.Fields, "what is never reached stores nothing")
+
+	// A file that reads a header now that another one answered for.
+	k.unit("odd", "#include <more.h>\n#include <late.h>\n#include <new.h>\nint odd(int x) { return x; }\n", "late.h", "more.h", "big.h")
+	k.write("include/new.h", "static inline int in_new(int x) { return x; }\n")
+	later := k.run(false, true)
+	assert.Contains(t, later.Prog.Funcs, "in_new@include/new.h")
+	k.cache = t.TempDir()
+	assert.Equal(t, k.run(false, true).Prog.String(), later.Prog.String())
 }

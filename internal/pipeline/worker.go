@@ -25,8 +25,7 @@ type request struct {
 // reply is what came of it.
 type reply struct {
 	Precompiled *cfront.Precompiled
-	Packed      []byte
-	Files       []string
+	Unit        *cfront.Lowered
 	Clashes     []cfront.Clash
 	Behind      bool // a prefix
 	// Lost says why there is nothing else, and Unfit that the prefix is to blame.
@@ -72,22 +71,22 @@ func (w *lowering) answer(req *request) reply {
 		return reply{Precompiled: p}
 	}
 	if req.Path == "" {
-		packed, files, err := w.session.Lower(req.Unit)
+		unit, err := w.session.Lower(req.Unit)
 		if err != nil {
 			lost := cfront.Lost(req.Unit, &w.opts, err)
 			return reply{Lost: &lost}
 		}
-		return reply{Packed: packed, Files: files}
+		return reply{Unit: unit}
 	}
 	p, err := w.prefix(req.Path)
 	if err != nil {
 		return reply{Unfit: err.Error()}
 	}
-	packed, files, clashes, err := w.session.LowerBehind(p, req.Unit)
+	unit, clashes, err := w.session.LowerBehind(p, req.Unit)
 	if err != nil {
 		return reply{Unfit: err.Error()}
 	}
-	return reply{Packed: packed, Files: files, Clashes: clashes, Behind: true}
+	return reply{Unit: unit, Clashes: clashes, Behind: true}
 }
 
 // prefix reads what is known of a precompiled header.

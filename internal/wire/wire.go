@@ -96,6 +96,15 @@ func (w *Writer) Bytes() []byte {
 // not safe for concurrent use. A nil Interner keeps none.
 type Interner map[string]string
 
+// String is the one copy of s.
+func (in Interner) String(s string) string {
+	if kept, ok := in[s]; ok {
+		return kept
+	}
+	in[s] = s
+	return s
+}
+
 func (in Interner) take(b []byte) string {
 	if in == nil {
 		return string(b)
