@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"preemptck/infer"
@@ -54,16 +55,50 @@ func Load(ctx context.Context, crates []Crate, opts Options) (*World, error) {
 	} else if c != nil {
 		crates = append(crates[:len(crates):len(crates)], *c)
 	}
+	var wanted []*Crate
 	for i := range crates {
-		c := &crates[i]
-		if c.isProcMacro() {
-			continue
+		if c := &crates[i]; !c.isProcMacro() {
+			wanted = append(wanted, c)
 		}
-		if err := w.load(ctx, c); err != nil {
-			errs = append(errs, err)
+	}
+	read := w.readAll(ctx, wanted)
+	for i, c := range wanted {
+		r := <-read[i]
+		if r.err == nil {
+			r.err = w.add(c, r)
+		}
+		if r.err != nil {
+			errs = append(errs, r.err)
 		}
 	}
 	return w, errors.Join(errs...)
+}
+
+// readResult is what one crate was read to.
+type readResult struct {
+	artifacts Artifacts
+	items     *items.Crate
+	index     *mir.Index
+	err       error
+}
+
+// readAll compiles and reads crates, as many at a time as there are processors.
+func (w *World) readAll(ctx context.Context, crates []*Crate) []chan readResult {
+	out := make([]chan readResult, len(crates))
+	slots := make(chan bool, runtime.NumCPU())
+	for i, c := range crates {
+		out[i] = make(chan readResult, 1)
+		go func() {
+			slots <- true
+			defer func() { <-slots }()
+			var r readResult
+			if r.artifacts, r.err = cached(ctx, c, w.opts.CacheDir); r.err == nil {
+				r.items, r.index, r.err = readArtifacts(c, r.artifacts)
+			}
+			out[i] <- r
+		}()
+	}
+	return out
 }
 
 // Close closes the MIR files.
@@ -75,22 +110,16 @@ func (w *World) Close() error {
 	return errors.Join(errs...)
 }
 
-func (w *World) load(ctx context.Context, c *Crate) error {
+// add makes a crate that was read known.
+func (w *World) add(c *Crate, r readResult) error {
 	if w.crates[c.Name] != nil {
+		r.index.Close()
 		return fmt.Errorf("crate %s is given twice: %s and %s", c.Name, w.crates[c.Name].Source, c.Source)
 	}
-	a, err := cached(ctx, c, w.opts.CacheDir)
-	if err != nil {
-		return err
-	}
-	its, ix, err := readArtifacts(c, a)
-	if err != nil {
-		return err
-	}
-	w.crates[c.Name], w.index[c.Name] = c, ix
-	w.mono.Add(its, bodies{ix})
-	w.mono.AddGlue(c.Name, func() []*mir.Item { return dumpedGlue(a.Glue) })
-	return w.readAnnotations(c, filepath.Dir(a.MIR))
+	w.crates[c.Name], w.index[c.Name] = c, r.index
+	w.mono.Add(r.items, bodies{r.index})
+	w.mono.AddGlue(c.Name, func() []*mir.Item { return dumpedGlue(r.artifacts.Glue) })
+	return w.readAnnotations(c, filepath.Dir(r.artifacts.MIR))
 }
 
 // readArtifacts reads the items and the index of the MIR, at the same time: both
