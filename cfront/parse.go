@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"preemptck/cfront/libclang"
@@ -50,6 +51,13 @@ func (r *Result) lowered() *Lowered {
 		l.Extra = r.packExtra()
 	}
 	return l
+}
+
+// Name says what the outcome of lowering the unit depends on, but for the
+// contents of files and the headers that it answers for.
+func (u *Unit) Name(opts *Options) string {
+	args, dropped := u.clean(opts.ExtraArgs)
+	return strings.Join(append(append([]string{u.path(), u.Dir, strconv.Itoa(len(args))}, args...), dropped...), "\x00")
 }
 
 // answersFor tells by the name of a header whether the unit answers for it; nil

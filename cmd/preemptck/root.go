@@ -28,6 +28,7 @@ type common struct {
 	indirect string
 	noCache  bool
 	cacheMiB int64
+	lowered  string
 	noPrefix bool
 	unitTime time.Duration
 	unitMiB  int64
@@ -52,7 +53,7 @@ is was said, and the rest is reported all the same.`,
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newAnnotate(), newCheck(), newAudit(), newExplain(), newPrimitives(), newVersion(), newCache(), newWorker())
+	root.AddCommand(newAnnotate(), newCheck(), newAudit(), newExplain(), newPrimitives(), newVersion(), newCache(), newExtract(), newMerge(), newWorker())
 	return root
 }
 
@@ -62,13 +63,19 @@ func (c *common) register(fs *pflag.FlagSet, formats ...string) {
 	fs.StringVar(&c.build, "build", ".", "build `directory`: a Kbuild output tree, or a folder with a compile_commands.json")
 	fs.StringArrayVar(&c.add, "add", nil, "`directory` of a module outside the tree (Kbuild output or compile_commands.json), analysed with it; may be repeated")
 	c.registerOutput(fs, formats...)
+	c.registerPass(fs)
+	fs.StringVar(&c.lowered, "lowered", "", "take lowered C files from `file`, which extract or merge wrote")
+	fs.StringVar(&c.indirect, "indirect", "targets", "what calls through function pointers do: `targets` (what any known target does), sleep, or ignore")
+}
+
+// registerPass adds the flags that are about how the C pass is done.
+func (c *common) registerPass(fs *pflag.FlagSet) {
 	fs.IntVarP(&c.jobs, "jobs", "j", 0, "parse `N` files at a time (default: one for each processor)")
 	fs.BoolVar(&c.noCache, "no-cache", false, "neither use nor keep what an earlier run lowered")
 	fs.Int64Var(&c.cacheMiB, "cache-size", pipeline.DefaultCacheLimit>>20, "how much of that to keep, in `MiB`; what was not used for the longest time goes first")
 	fs.BoolVar(&c.noPrefix, "no-prefix", false, "parse all headers of each C file anew: slower, and the same result")
 	fs.DurationVar(&c.unitTime, "unit-time", pipeline.DefaultUnitTime, "how long lowering one C file may take")
 	fs.Int64Var(&c.unitMiB, "unit-memory", pipeline.DefaultUnitMemory>>20, "how much memory lowering one C file may take, in `MiB`")
-	fs.StringVar(&c.indirect, "indirect", "targets", "what calls through function pointers do: `targets` (what any known target does), sleep, or ignore")
 }
 
 // registerOutput adds only the flags that say what to write and where.
@@ -104,7 +111,7 @@ func (c *common) open(allHeaders bool) (*pipeline.Analysis, error) {
 	}
 	return pipeline.Open(pipeline.Options{
 		Build: c.build, Add: c.add, Workers: c.jobs, AllHeaders: allHeaders, Indirect: policy,
-		CacheDir: c.cacheDir(), CacheLimit: c.cacheMiB << 20, NoPrefix: c.noPrefix, UnitTime: c.unitTime, UnitMemory: c.unitMiB << 20,
+		CacheDir: c.cacheDir(), CacheLimit: c.cacheMiB << 20, NoPrefix: c.noPrefix, Lowered: c.lowered, UnitTime: c.unitTime, UnitMemory: c.unitMiB << 20,
 		Log: os.Stderr, Mode: progress.ModeFor(os.Stderr, c.verbose),
 	})
 }

@@ -59,10 +59,10 @@ func (s *Store) Get(kind, key string) ([]byte, error) {
 	} else if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNone, err)
 	}
-	body, ok := verify(data)
-	if !ok {
+	body, err := verify(data)
+	if err != nil {
 		os.Remove(path)
-		return nil, fmt.Errorf("%w: %s was damaged", ErrNone, path)
+		return nil, fmt.Errorf("%w: %s: %w", ErrNone, path, err)
 	}
 	if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > fresh {
 		// Only trimming looks at the time: that it could not be set is no harm.
@@ -72,13 +72,28 @@ func (s *Store) Get(kind, key string) ([]byte, error) {
 }
 
 // verify takes the checksum off an entry.
-func verify(data []byte) ([]byte, bool) {
+func verify(data []byte) ([]byte, error) {
 	n := len(data) - sha256.Size
 	if n < len(magic) || string(data[:len(magic)]) != magic {
-		return nil, false
+		return nil, errors.New("it is cut short, or was not written by this program")
 	}
-	sum := sha256.Sum256(data[:n])
-	return data[len(magic):n:n], bytes.Equal(sum[:], data[n:])
+	if sum := sha256.Sum256(data[:n]); !bytes.Equal(sum[:], data[n:]) {
+		return nil, errors.New("it was damaged: its checksum does not fit")
+	}
+	return data[len(magic):n:n], nil
+}
+
+// ReadFile reads a file that [WriteFile] wrote.
+func ReadFile(path string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	body, err := verify(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return body, nil
 }
 
 // Put writes an entry. It is on disk when Put returns, or not there at all.
@@ -87,12 +102,21 @@ func (s *Store) Put(kind, key string, body []byte) error {
 		return nil
 	}
 	path := s.path(kind, key)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fmt.Errorf("writing the cache: %w", err)
+	err := os.MkdirAll(filepath.Dir(path), 0o755)
+	if err == nil {
+		err = WriteFile(path, body)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), temporary)
 	if err != nil {
 		return fmt.Errorf("writing the cache: %w", err)
+	}
+	return nil
+}
+
+// WriteFile writes a file with a checksum, whole or not at all.
+func WriteFile(path string, body []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), temporary)
+	if err != nil {
+		return err
 	}
 	h := sha256.New()
 	for _, part := range [][]byte{[]byte(magic), body} {
@@ -113,9 +137,8 @@ func (s *Store) Put(kind, key string, body []byte) error {
 	}
 	if err != nil {
 		os.Remove(tmp.Name())
-		return fmt.Errorf("writing the cache: %w", err)
 	}
-	return nil
+	return err
 }
 
 // Key names everything that the parts say.

@@ -74,6 +74,19 @@ func Open(dir string) (*Tree, error) {
 	return t, nil
 }
 
+// Enclosing is the Kbuild tree whose build directory is dir, without anything that
+// was compiled in it.
+func Enclosing(dir string) (*Tree, error) {
+	t, err := locate(dir)
+	if err != nil {
+		return nil, err
+	}
+	if t.Kind != Kbuild {
+		return nil, fmt.Errorf("%w: %s is no build directory of Kbuild", ErrNoTree, dir)
+	}
+	return t, nil
+}
+
 // AddTree reads dir, a module outside the tree, into t: its Kbuild output or its
 // compile_commands.json.
 func (t *Tree) AddTree(dir string) error {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"preemptck/cfront"
+	"preemptck/cfront/libclang"
 	"preemptck/internal/cache"
 	"preemptck/internal/pool"
 	"preemptck/internal/progress"
@@ -30,10 +31,10 @@ type gather struct {
 	a     *Analysis
 	units []cfront.Unit
 	opts  cfront.Options
-	// keys are the units' names in the cache, and tree that of all of them;
-	// empty where there is no cache.
-	keys []string
-	tree string
+	// keys are the units' names in the cache, tree that of all of them, and common
+	// what they have in common; empty where this program has no name.
+	keys         []string
+	tree, common string
 	// recorded are the files that units are expected to read, as far as they were
 	// looked up.
 	recorded map[int][]string
@@ -44,8 +45,11 @@ type gather struct {
 	inputs map[string]bool // all files read
 	// answers are what each unit does for the headers that it answers for.
 	answers []answer
-	whole   bool  // inputs are all there are
-	broken  error // why the cache could not be written
+	// bundle has units from elsewhere, or takes in those that are lowered; nil is
+	// neither.
+	bundle *Bundle
+	whole  bool  // inputs are all there are
+	broken error // why the cache could not be written
 }
 
 // job is a unit to be lowered.
@@ -54,13 +58,22 @@ type job struct {
 	unit  cfront.Unit
 }
 
-// lowerUnits is the cache in front of the C frontend.
-func (a *Analysis) lowerUnits(ctx context.Context, units []cfront.Unit, opts cfront.Options) (*cfront.Tree, error) {
+func newGather(ctx context.Context, a *Analysis, units []cfront.Unit, opts cfront.Options) *gather {
 	g := &gather{
 		ctx: ctx, a: a, units: units, opts: opts, files: cache.NewFiles(), names: wire.Interner{},
-		merger: cfront.NewMerger(len(units)), recorded: map[int][]string{}, inputs: map[string]bool{}, whole: true, answers: make([]answer, len(units)),
+		merger: cfront.NewMerger(len(units)), recorded: map[int][]string{}, inputs: map[string]bool{}, whole: true,
+		answers: make([]answer, len(units)), bundle: a.bundle,
 	}
 	g.name()
+	return g
+}
+
+// lowerUnits is the cache in front of the C frontend.
+func (a *Analysis) lowerUnits(ctx context.Context, units []cfront.Unit, opts cfront.Options) (*cfront.Tree, error) {
+	g := newGather(ctx, a, units, opts)
+	if a.bundle != nil && (a.bundle.tree != g.common || !slices.ContainsFunc(g.keys, func(k string) bool { return a.bundle.units[k] != nil })) {
+		return nil, fmt.Errorf("%s: %w: lower its files again, with this very program", a.opts.Lowered, ErrOtherTree)
+	}
 	if tree := g.keptTree(); tree != nil {
 		return tree, nil
 	}
@@ -88,14 +101,14 @@ func (a *Analysis) lowerUnits(ctx context.Context, units []cfront.Unit, opts cfr
 // name gives everything its name in the cache.
 func (g *gather) name() {
 	me, err := self()
-	if err != nil || !g.a.cache.Enabled() {
+	if err != nil {
 		return
 	}
-	common := cache.Key(me, g.opts)
-	for _, u := range g.units {
-		g.keys = append(g.keys, cache.Key(common, u))
+	g.common = cache.Key(me, libclang.Version(), g.opts)
+	for i := range g.units {
+		g.keys = append(g.keys, cache.Key(g.common, g.units[i].Name(&g.opts)))
 	}
-	g.tree = cache.Key(common, g.keys, g.a.opts.AllHeaders)
+	g.tree = cache.Key(g.common, g.keys, g.a.opts.AllHeaders)
 }
 
 // keptTree is the merged tree of an earlier run, or nil.
@@ -118,9 +131,15 @@ func (g *gather) keptTree() *cfront.Tree {
 // kept is an entry of the cache whose files have not changed, and those files; or
 // nil.
 func (g *gather) kept(kind, key string) (body []byte, paths []string) {
-	sealed, err := g.a.cache.Get(kind, key)
-	if err != nil {
-		return nil, nil
+	var sealed []byte
+	if g.bundle != nil && kind == unitKind {
+		sealed = g.bundle.units[key]
+	}
+	if sealed == nil {
+		var err error
+		if sealed, err = g.a.cache.Get(kind, key); err != nil {
+			return nil, nil
+		}
 	}
 	body, paths, ok := g.files.Unseal(sealed, g.names)
 	if !ok {
@@ -191,12 +210,15 @@ func (g *gather) done(j *job, r *reply, start time.Time, err error) {
 		g.whole = false
 		return
 	}
+	if g.bundle != nil {
+		g.bundle.add(g.keys[j.index], r.Unit.Files, stamps, entryOf(j.unit.Headers, r.Unit))
+	}
 	g.broken = g.a.cache.Put(unitKind, g.keys[j.index], cache.Sealed(r.Unit.Files, stamps, entryOf(j.unit.Headers, r.Unit)))
 }
 
 // keepTree keeps the merged tree, where every unit of it could be kept.
 func (g *gather) keepTree(tree *cfront.Tree) {
-	if g.tree == "" || g.broken != nil {
+	if g.tree == "" || g.broken != nil || !g.a.cache.Enabled() {
 		return
 	}
 	body := tree.Pack()
@@ -206,7 +228,7 @@ func (g *gather) keepTree(tree *cfront.Tree) {
 	}
 	paths := slices.Sorted(maps.Keys(g.inputs))
 	// Each file was stamped as it was read, or before.
-	if stamps, ok := g.files.Stamps(paths, time.Now().Add(time.Hour)); ok {
+	if stamps, ok := g.files.Stamps(paths, farFuture()); ok {
 		g.broken = g.a.cache.Put(treeKind, g.tree, cache.Sealed(paths, stamps, body))
 	}
 }
@@ -279,3 +301,7 @@ func feed(ctx context.Context, jobs int, next chan<- int) {
 		}
 	}
 }
+
+// farFuture is when every file there is counts as old: where it was looked at
+// before.
+func farFuture() time.Time { return time.Now().Add(24 * time.Hour) }

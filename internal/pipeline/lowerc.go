@@ -18,19 +18,9 @@ var semantics = []string{"-DCONFIG_PREEMPT_COUNT=1", "-DCONFIG_DEBUG_ATOMIC_SLEE
 // where nothing it was made from has changed. It fails where no file could be
 // lowered.
 func (a *Analysis) LowerC(ctx context.Context) error {
-	units := make([]cfront.Unit, 0, len(a.Tree.C))
-	for i := range a.Tree.C {
-		u := &a.Tree.C[i]
-		units = append(units, cfront.Unit{File: u.File, Dir: u.Dir, Args: u.Args})
-	}
+	units, opts := a.cUnits()
 	if len(units) == 0 {
 		return fmt.Errorf("%w: no C file was compiled in %s%s", ErrNothing, a.Tree.BuildRoot, a.firstNote())
-	}
-	opts := cfront.Options{
-		SourceRoot: a.Tree.SrcRoot,
-		BuildRoot:  a.Tree.BuildRoot,
-		Macros:     infer.PrimitiveNames(),
-		ExtraArgs:  semantics,
 	}
 	tree, err := a.lowerUnits(ctx, units, opts)
 	if err != nil {
@@ -51,4 +41,19 @@ func (a *Analysis) LowerC(ctx context.Context) error {
 		a.Prog.Fields = nil // what was lost may store anything
 	}
 	return nil
+}
+
+// cUnits are the C files of the tree, and how they are lowered.
+func (a *Analysis) cUnits() ([]cfront.Unit, cfront.Options) {
+	units := make([]cfront.Unit, 0, len(a.Tree.C))
+	for i := range a.Tree.C {
+		u := &a.Tree.C[i]
+		units = append(units, cfront.Unit{File: u.File, Dir: u.Dir, Args: u.Args})
+	}
+	return units, cfront.Options{
+		SourceRoot: a.Tree.SrcRoot,
+		BuildRoot:  a.Tree.BuildRoot,
+		Macros:     infer.PrimitiveNames(),
+		ExtraArgs:  semantics,
+	}
 }

@@ -38,6 +38,8 @@ type Options struct {
 	Indirect infer.IndirectPolicy
 	// CacheDir keeps what was lowered for the next run; "" keeps nothing.
 	CacheDir string
+	// Lowered is a file with lowered C files from elsewhere; see [Bundle].
+	Lowered string
 	// CacheLimit is how many bytes are kept there; 0 is the default.
 	CacheLimit int64
 	// Log receives progress, in the form that Mode says.
@@ -73,6 +75,7 @@ type Analysis struct {
 	cache *cache.Store
 	// lowered names what the C code was lowered to; "" where that is not known.
 	lowered string
+	bundle  *Bundle // of Options.Lowered
 }
 
 // Note is something that the user should know of a run.
@@ -82,8 +85,8 @@ type Note struct {
 	Text  string
 }
 
-// Open reads the build directory and the modules to add.
-func Open(opts Options) (*Analysis, error) {
+// defaults fills in what was left open.
+func (opts *Options) defaults() error {
 	if opts.Workers <= 0 {
 		opts.Workers = runtime.NumCPU()
 	}
@@ -99,15 +102,28 @@ func Open(opts Options) (*Analysis, error) {
 	if len(opts.Worker) == 0 {
 		me, err := os.Executable()
 		if err != nil {
-			return nil, fmt.Errorf("finding this program, to start workers: %w", err)
+			return fmt.Errorf("finding this program, to start workers: %w", err)
 		}
 		opts.Worker = []string{me, "worker"}
+	}
+	return nil
+}
+
+// Open reads the build directory and the modules to add.
+func Open(opts Options) (*Analysis, error) {
+	if err := opts.defaults(); err != nil {
+		return nil, err
 	}
 	tree, err := kbuild.Open(opts.Build)
 	if err != nil {
 		return nil, err
 	}
 	a := &Analysis{Tree: tree, Prog: infer.NewProgram(), opts: opts, cache: cache.Open(opts.CacheDir)}
+	if opts.Lowered != "" {
+		if a.bundle, err = ReadBundle(opts.Lowered); err != nil {
+			return nil, err
+		}
+	}
 	for _, dir := range opts.Add {
 		if err := tree.AddTree(dir); err != nil {
 			return nil, err
