@@ -3,6 +3,7 @@ package rustfront
 import (
 	"preemptck/infer"
 	"preemptck/rustfront/mir"
+	"preemptck/rustfront/mono"
 	"preemptck/rustfront/ty"
 )
 
@@ -35,6 +36,10 @@ func (l *lowering) dropCall(u *unit, at *ty.Type, v value, pos infer.Pos) *call 
 	}
 	if at.Kind == ty.Unknown || at.IsOpen() {
 		l.unresolved(pos, c.text, "its type is not known")
+		return c
+	}
+	if at.Depth() > mono.MaxDepth || at.Size() > mono.MaxSize {
+		l.unresolved(pos, c.text, "the instantiation grows without end")
 		return c
 	}
 	c.callee = l.glueUnit(at)

@@ -1,6 +1,9 @@
 package rustfront
 
-import "preemptck/rustfront/ty"
+import (
+	"preemptck/rustfront/mono"
+	"preemptck/rustfront/ty"
+)
 
 // maxNesting bounds the search for references inside a type; a type nested more
 // deeply is taken to hold one.
@@ -26,7 +29,7 @@ func (l *lowering) holds(t, place *ty.Type, depth int, seen map[string]bool) boo
 	if seen[t.Key()] {
 		return false
 	}
-	if depth > maxNesting {
+	if depth > maxNesting || t.Size() > mono.MaxSize {
 		return true
 	}
 	seen[t.Key()] = true
@@ -73,7 +76,7 @@ func (l *lowering) contains(whole, part *ty.Type, depth int, seen map[string]boo
 		return false
 	}
 	seen[whole.Key()] = true
-	if depth > maxNesting {
+	if depth > maxNesting || whole.Size() > mono.MaxSize {
 		return true
 	}
 	var inner []*ty.Type

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -288,4 +289,60 @@ pub fn wrong() {}
 	require.NotNil(t, call)
 	require.NotNil(t, call.Annotation, "the trait method's own annotation")
 	assert.Equal(t, "0..", call.Annotation.Expect.String())
+}
+
+// TestEndlessInstantiation: types that grow without end, by one or by twice as
+// much at a time, end with a note that says so.
+func TestEndlessInstantiation(t *testing.T) {
+	for name, text := range map[string]string{
+		"call":    "fn grow<T: Copy>(n: u32, t: T) { if n > 0 { grow(n - 1, (t, 1u8)) } }\n",
+		"twice":   "fn grow<T: Copy>(n: u32, t: T) { if n > 0 { grow(n - 1, (t, t)) } }\n",
+		"closure": "fn grow<F: Fn()>(n: u32, f: F) { if n > 0 { grow(n - 1, || f()) } }\n",
+		"method": "#[derive(Clone, Copy)]\npub struct W<T>(T);\npub trait G { fn go(&self, n: u32); }\nimpl G for u8 { fn go(&self, _n: u32) {} }\n" +
+			"impl<T: Copy> G for W<T> { fn go(&self, n: u32) { if n > 0 { W(W(self.0)).go(n - 1) } } }\n",
+	} {
+		// Nothing calls them with a type: that the compiler refuses itself.
+		t.Run(name, func(t *testing.T) {
+			notes := lowerText(t, "endless_"+name, text)
+			assert.Contains(t, strings.Join(notes, "\n"), "grows without end")
+		})
+	}
+}
+
+// TestPatience: rustdoc, which does not end on some types that grow without end, is
+// given up in time.
+func TestPatience(t *testing.T) {
+	dir := t.TempDir()
+	c := fixtureCrate(t, "shapes")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "rustc"), []byte("#!/bin/sh\nexec "+c.Program+" \"$@\"\n"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "rustdoc"), []byte("#!/bin/sh\nexec sleep 1000\n"), 0o755))
+	c.Program = filepath.Join(dir, "rustc")
+	defer func(d time.Duration) { docPatience = d }(docPatience)
+	docPatience = time.Millisecond
+	w, err := Load(context.Background(), []Crate{c}, Options{CacheDir: dir, Roots: []string{c.Dir}})
+	require.ErrorContains(t, err, "rustdoc did not end within")
+	require.NoError(t, w.Close())
+}
+
+// lowerText compiles and lowers a source and returns the notes.
+func lowerText(t *testing.T, name, text string) []string {
+	t.Helper()
+	dir := t.TempDir()
+	src := filepath.Join(dir, name+".rs")
+	require.NoError(t, os.WriteFile(src, []byte("#![no_std]\n"+text), 0o644))
+	c := fixtureCrate(t, "shapes")
+	c.Name, c.Source, c.Dir = name, src, dir
+	c.Args = []string{"--crate-name", name, "--crate-type", "lib", "--edition=2021", "-Awarnings", src}
+	w, err := Load(context.Background(), []Crate{c}, Options{CacheDir: cacheDir(t), Roots: []string{dir}})
+	require.NoError(t, err)
+	defer w.Close()
+	p := infer.NewProgram()
+	rep, err := w.Lower(p, name)
+	require.NoError(t, err)
+	require.NoError(t, p.Check())
+	var out []string
+	for _, n := range rep.Notes {
+		out = append(out, n.Text)
+	}
+	return out
 }

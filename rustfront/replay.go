@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // Artifacts are the files that replaying a crate's command made.
@@ -56,14 +57,30 @@ func both(ctx context.Context, c *Crate, args, doc []string) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	docErr := make(chan error, 1)
+	start := time.Now()
 	go func() { docErr <- run(ctx, c, c.rustdoc(), doc) }()
 	if err := run(ctx, c, c.Program, args); err != nil {
 		cancel()
 		<-docErr
 		return err
 	}
-	return <-docErr
+	limit := max(docPatience, 20*time.Since(start))
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case err := <-docErr:
+		return err
+	case <-timer.C:
+		cancel()
+		<-docErr
+		return fmt.Errorf("crate %s: %s did not end within %s, though %s did: is there a type that holds itself with ever larger arguments (struct L<T>(*mut L<(T,)>))?",
+			c.Name, filepath.Base(c.rustdoc()), limit.Round(time.Second), filepath.Base(c.Program))
+	}
 }
+
+// docPatience is how long rustdoc may at least go on when the compiler is ready. It
+// does not end where types grow without end.
+var docPatience = 2 * time.Minute
 
 // docInputs is the arguments that rustdoc takes of the compiler's: not the lints
 // of tools it does not know.

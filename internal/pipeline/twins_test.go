@@ -55,6 +55,9 @@ func TestTwins(t *testing.T) {
 		}
 	}
 	for _, n := range crates[0].Notes {
+		if strings.Contains(n, "without its type parameters") {
+			continue // of functions that nothing calls
+		}
 		t.Errorf("a call that is not followed: %s", n)
 	}
 }

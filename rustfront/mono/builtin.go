@@ -76,6 +76,9 @@ func (w *World) NeedsDrop(t *ty.Type) bool {
 	if yes, ok := w.drops[t.Key()]; ok {
 		return yes
 	}
+	if t.Size() > MaxSize || t.Depth() > MaxDepth {
+		return true // it grows without end
+	}
 	w.drops[t.Key()] = false // a cycle drops only what else is on it
 	yes := w.needsDrop(t)
 	w.drops[t.Key()] = yes

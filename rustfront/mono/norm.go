@@ -26,7 +26,7 @@ func (w *World) NormAll(ts []*ty.Type) []*ty.Type {
 }
 
 func (w *World) norm(t *ty.Type, depth int) *ty.Type {
-	if depth > 2*MaxDepth || t.Kind == ty.Param {
+	if depth > 2*MaxDepth || t.Kind == ty.Param || t.Size() > MaxSize {
 		return t
 	}
 	if len(t.Args) > 0 {

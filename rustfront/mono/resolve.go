@@ -61,7 +61,7 @@ type Callee struct {
 // Resolve finds what a function item without parameters calls.
 func (w *World) Resolve(f *ty.Type) (*Callee, error) {
 	c, err := w.resolve(f)
-	if err != nil && f.Depth() <= MaxDepth {
+	if err != nil && f.Depth() <= MaxDepth && f.Size() <= MaxSize {
 		if d := w.dependent(f); d != nil {
 			return d, nil
 		}
@@ -75,6 +75,9 @@ func (w *World) Resolve(f *ty.Type) (*Callee, error) {
 func (w *World) resolve(f *ty.Type) (*Callee, error) {
 	if f.Depth() > MaxDepth {
 		return nil, fmt.Errorf("types nested more than %d deep: the instantiation grows without end", MaxDepth)
+	}
+	if f.Size() > MaxSize {
+		return nil, fmt.Errorf("a type made of more than %d others: the instantiation grows without end", MaxSize)
 	}
 	switch {
 	case f.Kind == ty.Closure:

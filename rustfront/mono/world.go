@@ -22,9 +22,12 @@ import (
 	"preemptck/rustfront/ty"
 )
 
-// MaxDepth bounds the nesting of types: an instantiation that grows without end
-// is cut off there.
-const MaxDepth = 64
+// MaxDepth bounds the nesting of types, MaxSize the number of types in one: an
+// instantiation that grows without end is cut off there.
+const (
+	MaxDepth = 64
+	MaxSize  = 4096
+)
 
 // World is all crates together.
 type World struct {

@@ -65,6 +65,7 @@ type Type struct {
 	generic, open bool
 	// rigid is set where a Rigid occurs.
 	rigid bool
+	size  int
 }
 
 // Key is the type in Rust's notation; equal types have equal keys.
@@ -78,11 +79,16 @@ func (t *Type) IsGeneric() bool { return t.generic }
 // IsOpen tells whether a parameter or a projection occurs in the type.
 func (t *Type) IsOpen() bool { return t.open }
 
+// Size is the number of types that the type is made of, itself included: what its
+// Key costs. Together with [Type.Depth] it bounds instantiation.
+func (t *Type) Size() int { return t.size }
+
 // IsRigid tells whether a parameter of a body that is looked at on its own occurs in
 // the type.
 func (t *Type) IsRigid() bool { return t.rigid }
 
 func finish(t *Type) *Type {
+	t.size = 1
 	t.rigid = t.Kind == Rigid
 	t.generic = t.Kind == Param
 	t.open = t.Kind == Param || t.Kind == Proj
@@ -90,6 +96,7 @@ func finish(t *Type) *Type {
 		t.generic = t.generic || a.generic
 		t.open = t.open || a.open
 		t.rigid = t.rigid || a.rigid
+		t.size += a.size
 	}
 	var b strings.Builder
 	t.print(&b)

@@ -233,3 +233,58 @@ pub fn buggy_place() {}
 pub struct SafePlace(u32);
 
 pub fn safe_place(p: SafePlace) {}
+
+/// The MIR is shown on request.
+#[klint::dump_mir]
+pub fn buggy_dumped() { // want: "the MIR of"
+    sleep();
+}
+
+pub fn safe_dumped() {
+    sleep();
+}
+
+/// What C does where there is no C to look at.
+pub mod buggy_foreign {
+    use super::*;
+
+    extern "C" {
+        #[klint::preempt_count(expect = 0, unchecked)]
+        fn firmware_wait();
+    }
+
+    pub unsafe fn entry(lock: &SpinLock<u32>) {
+        let _guard = lock.lock();
+        unsafe { firmware_wait() } // want-assumed: "may sleep"
+    }
+}
+
+pub mod safe_foreign {
+    use super::*;
+
+    extern "C" {
+        #[klint::preempt_count(expect = 0.., unchecked)]
+        fn firmware_poll();
+    }
+
+    pub unsafe fn entry(lock: &SpinLock<u32>) {
+        let _guard = lock.lock();
+        unsafe { firmware_poll() }
+    }
+}
+
+/// Callers are held to what an attribute asks, though the body would do with less.
+#[klint::preempt_count(expect = 0)]
+fn strict() -> u32 {
+    1
+}
+
+pub fn buggy_strict(lock: &SpinLock<u32>) -> u32 {
+    let _guard = lock.lock();
+    strict() // want-assumed: "may sleep"
+}
+
+pub fn safe_strict(lock: &SpinLock<u32>) -> u32 {
+    let n = strict();
+    *lock.lock() + n
+}

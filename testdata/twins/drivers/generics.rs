@@ -319,3 +319,44 @@ pub mod safe_backend {
         hold_and_wait(lock);
     }
 }
+
+/// A generic function that nothing calls: what its parameter decides on is a doubt,
+/// what it does by itself is not.
+pub mod buggy_alone {
+    use super::*;
+
+    pub fn measured<S: Source>(lock: &SpinLock<u32>, s: &S) -> u32 {
+        let guard = lock.lock();
+        *guard + s.get() // want-assumed: "if its type parameter does"
+    }
+
+    pub fn dropped<T>(lock: &SpinLock<u32>, t: T) {
+        let _guard = lock.lock();
+        drop(t); // want-assumed: "if its type parameter does"
+    }
+
+    pub fn certain<T>(lock: &SpinLock<T>) {
+        let _guard = lock.lock();
+        sleep(); // want: "may sleep"
+    }
+}
+
+pub mod safe_alone {
+    use super::*;
+
+    pub fn measured<S: Source>(lock: &SpinLock<u32>, s: &S) -> u32 {
+        let n = *lock.lock();
+        n + s.get()
+    }
+
+    pub fn dropped<T>(lock: &SpinLock<u32>, t: T) {
+        drop(lock.lock());
+        drop(t);
+    }
+
+    pub fn certain<T: Copy>(lock: &SpinLock<T>) -> T {
+        let t = *lock.lock();
+        sleep();
+        t
+    }
+}
