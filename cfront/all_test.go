@@ -147,7 +147,7 @@ func TestInits(t *testing.T) {
 	r := parseFixture(t, "cfront_pointer.c")
 	var got []string
 	for _, in := range r.Inits {
-		got = append(got, in.Slot+"="+bare(in.Func))
+		got = append(got, bareSlot(in.Slot)+"="+bare(in.Func))
 	}
 	assert.Equal(t, []string{
 		"struct ops.run=run_one", "struct ops.stop=stop_one", "struct ops.steps=a", "struct ops.deep=b",

@@ -179,7 +179,7 @@ func (l *lowerer) args(c *infer.Call, fn uint32, nodes []int) []value {
 			l.dereferenced(v.through)
 		}
 		if inSight {
-			l.passPlaces(c, k, v, l.Nodes[i].TKind, !l.onlyReads(fn))
+			l.passPlaces(c, fn, k, v, l.Nodes[i].TKind, !l.onlyReads(fn))
 		}
 	}
 	return values
@@ -187,16 +187,19 @@ func (l *lowerer) args(c *infer.Call, fn uint32, nodes []int) []value {
 
 // passPlaces notes that what an argument points at is passed along with it, and
 // whether the callee may write there.
-func (l *lowerer) passPlaces(c *infer.Call, arg int, v value, kind uint8, writes bool) {
+func (l *lowerer) passPlaces(c *infer.Call, fn uint32, arg int, v value, kind uint8, writes bool) {
+	pass := func(base, path string, writes bool, p place) {
+		l.argPlaces = append(l.argPlaces, argPlaces{c, arg, base, path, writes, fn, p.inputs, p.root})
+	}
 	switch {
 	case v.addr != nil && v.addr.text != "":
-		l.argPlaces = append(l.argPlaces,
-			argPlaces{c, arg, v.addr.text + ".", "*.", writes}, argPlaces{c, arg, v.addr.text, "*", writes})
+		pass(v.addr.text+".", "*.", writes, *v.addr)
+		pass(v.addr.text, "*", writes, *v.addr)
 	case kind == libclang.TypePtr && v.text != "" && v.op.Kind == infer.OperandVar:
-		l.argPlaces = append(l.argPlaces,
-			argPlaces{c, arg, v.text + "->", "*.", writes}, argPlaces{c, arg, "*" + v.text, "*", writes})
+		pass(v.text+"->", "*.", writes, place{inputs: v.inputs})
+		pass("*"+v.text, "*", writes, place{inputs: v.inputs})
 	case kind == libclang.TypeRecord && v.text != "":
-		l.argPlaces = append(l.argPlaces, argPlaces{c, arg, v.text + ".", ".", false})
+		pass(v.text+".", ".", false, place{inputs: v.inputs})
 	}
 }
 
@@ -331,6 +334,6 @@ func (l *lowerer) runCleanup(c cleanup) {
 	}
 	address := addressOf(p)
 	call.Args = append(call.Args, infer.Arg{Arg: 0, Value: l.held(address)})
-	l.passPlaces(call, 0, address, libclang.TypePtr, false)
+	l.passPlaces(call, c.fn, 0, address, libclang.TypePtr, false)
 	l.emit(infer.Op{Kind: infer.OpCall, Dst: infer.NoVar, Call: call})
 }

@@ -1,6 +1,7 @@
 package cfront
 
 import (
+	"slices"
 	"strings"
 
 	"preemptck/cfront/libclang"
@@ -70,6 +71,15 @@ func (l *lowerer) passFields() {
 		}
 	}
 	for _, a := range l.argPlaces {
+		for _, m := range l.testedBelow(a) {
+			base := a.base
+			if !slices.ContainsFunc(members[base], func(k member) bool { return k.field == m.name }) && len(base)+len(m.name) <= maxText {
+				v := l.placeVar(place{text: base + m.name, inputs: a.inputs, field: m.field, root: a.root})
+				members[base] = append(members[base], member{v, m.name})
+			}
+		}
+	}
+	for _, a := range l.argPlaces {
 		if a.path == "*" {
 			if v, ok := l.byName[a.base]; ok && l.vars[v].kind != pseudoVar && !(l.vars[v].root != 0 && l.escaped[l.vars[v].root]) && l.tracked(v) {
 				a.call.Args = append(a.call.Args, infer.Arg{Arg: a.arg, Path: "*", Value: infer.VarOf(v)})
@@ -97,6 +107,9 @@ func (l *lowerer) passFields() {
 			}
 			for _, m := range members[name+"->"] {
 				l.fn.Params = append(l.fn.Params, infer.Param{Arg: arg, Path: "*." + m.field, Var: m.v})
+				if f := l.vars[m.v].field; f != 0 && l.isSmall(l.id) {
+					l.below[l.id] = append(l.below[l.id], fieldBelow{arg, m.field, f})
+				}
 			}
 		case libclang.TypeRecord:
 			for _, m := range members[name+"."] {
@@ -105,6 +118,32 @@ func (l *lowerer) passFields() {
 		}
 		arg++
 	}
+}
+
+// fieldBelow is a field of what an argument points at that a function looks at.
+type fieldBelow struct {
+	arg   int
+	name  string
+	field uint32
+}
+
+// maxSmall bounds, in nodes of the syntax tree, the functions whose fields their
+// callers know, too: predicates (`bool idle(struct dev *d) { return !d->users; }`)
+// and the like.
+const maxSmall = 60
+
+func (l *unit) isSmall(fn uint32) bool {
+	d := l.Decl(fn)
+	return d.NodeEnd > d.Node && d.NodeEnd-d.Node <= maxSmall
+}
+
+// testedBelow lists the fields that a small callee looks at below an argument.
+func (l *lowerer) testedBelow(a argPlaces) []fieldBelow {
+	if a.path != "*." || a.fn == 0 || a.root != 0 && l.escaped[a.root] || !l.isSmall(a.fn) || l.isBroken(l.Decl(a.fn)) {
+		return nil
+	}
+	l.lowerOnce(a.fn)
+	return slices.DeleteFunc(slices.Clone(l.below[a.fn]), func(f fieldBelow) bool { return f.arg != a.arg })
 }
 
 // tracked tells whether a variable can hold a scalar: a structure has a

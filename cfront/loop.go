@@ -87,7 +87,17 @@ func (l *lowerer) exitMemory(body map[int]bool, need []bool) []infer.Var {
 	sort.Ints(blocks)
 	for _, b := range blocks {
 		for k := range l.blocks[b].ops {
-			if o := &l.blocks[b].ops[k]; o.forget == nil && !o.used && o.Kind == infer.OpAssign {
+			o := &l.blocks[b].ops[k]
+			if o.forget == nil && o.Kind == infer.OpCall {
+				for _, d := range o.Call.Dsts {
+					for _, a := range o.Call.Args {
+						if a.Value.Kind == infer.OperandVar {
+							from[d.Var] = append(from[d.Var], a.Value.Var)
+						}
+					}
+				}
+			}
+			if o.forget == nil && !o.used && o.Kind == infer.OpAssign {
 				for _, x := range []infer.Operand{o.Expr.A, o.Expr.B} {
 					if x.Kind == infer.OperandVar {
 						from[o.Dst] = append(from[o.Dst], x.Var)

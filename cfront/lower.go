@@ -80,6 +80,9 @@ type argPlaces struct {
 	path string // "*." or "."
 	// written is set where the callee may write them.
 	written bool
+	fn      uint32      // the callee
+	inputs  []infer.Var // what base is made of
+	root    uint32      // the local that it lies in, or 0
 }
 
 type lowerer struct {

@@ -268,13 +268,14 @@ func (l *lowerer) write(p place, kind uint8, v value) {
 	l.set(x, v)
 }
 
-// store makes a function, or what a variable holds, a target of a slot.
+// store makes a function, or what a variable holds, a target of a slot; or says
+// that the slot may hold something that is not known.
 func (l *lowerer) store(slot string, v value) {
 	held := v.op
 	if v.slot != "" {
 		held = infer.SlotValue(v.slot)
 	}
-	if v.slot != slot && (held.Kind == infer.OperandFunc || held.Kind == infer.OperandVar) {
+	if v.slot != slot && (held.Kind != infer.OperandConst || held.Const != 0) {
 		l.emit(infer.Op{Kind: infer.OpStore, Dst: infer.NoVar, Slot: slot, Expr: infer.Expr{Op: infer.Copy, A: held}})
 	}
 }

@@ -2,6 +2,7 @@ package cfront
 
 import (
 	"fmt"
+	"slices"
 
 	"preemptck/infer"
 )
@@ -18,7 +19,7 @@ import (
 // an earlier one (`if (c) lock(); ... if (c) unlock();`) are not of this kind.
 func (l *lowerer) forgetRetested() {
 	tests := map[string][]int{}
-	vars := map[string]infer.Var{}
+	vars := map[string][]infer.Var{}
 	for b := range l.blocks {
 		if t := &l.blocks[b].term; t.Kind == infer.If && t.To[0] != t.To[1] {
 			if sig, v, ok := l.testOf(b); ok {
@@ -39,7 +40,7 @@ func (l *lowerer) forgetRetested() {
 		v := vars[sig]
 		for _, again := range list {
 			if l.decided(d, list, again) {
-				o := op{Op: infer.Op{Pos: l.blocks[again].term.Pos}, forget: func(u infer.Var, _ *variable) bool { return u == v }}
+				o := op{Op: infer.Op{Pos: l.blocks[again].term.Pos}, forget: func(u infer.Var, _ *variable) bool { return slices.Contains(v, u) }}
 				l.blocks[again].ops = append([]op{o}, l.blocks[again].ops...)
 			}
 		}
@@ -85,20 +86,25 @@ func (l *lowerer) callBetween(d *dominators, from, to int) bool {
 	return false
 }
 
-// testOf describes what a branch tests, where that is memory: the variable and
-// what is computed of it, whichever way round.
-func (l *lowerer) testOf(b int) (sig string, v infer.Var, ok bool) {
+// testOf describes what a branch tests, where that is memory: the variables and
+// what is computed of them, whichever way round. A predicate that is called tests
+// what it is told of its arguments.
+func (l *lowerer) testOf(b int) (sig string, v []infer.Var, ok bool) {
 	o := l.blocks[b].term.Cond
 	ops := l.blocks[b].ops
 	for k := len(ops) - 1; k >= 0 && o.Kind == infer.OperandVar && l.vars[o.Var].kind == tempVar; k-- {
-		if x := &ops[k]; x.forget == nil && !x.used && x.Kind == infer.OpAssign && x.Dst == o.Var {
+		x := &ops[k]
+		if x.forget == nil && x.Kind == infer.OpCall && slices.ContainsFunc(x.Call.Dsts, func(d infer.Dst) bool { return d.Var == o.Var }) {
+			return l.predicate(x.Call, sig)
+		}
+		if x.forget == nil && !x.used && x.Kind == infer.OpAssign && x.Dst == o.Var {
 			switch e := x.Expr; e.Op {
 			case infer.Not, infer.Bool, infer.Copy:
 			case infer.Eq, infer.Ne:
 				sig += fmt.Sprintf(" eq %d", e.B.Const)
 			default:
 				if e.B.Kind != infer.OperandConst {
-					return "", 0, false
+					return "", nil, false
 				}
 				sig += fmt.Sprintf(" %d %d", e.Op, e.B.Const)
 			}
@@ -106,9 +112,20 @@ func (l *lowerer) testOf(b int) (sig string, v infer.Var, ok bool) {
 		}
 	}
 	if o.Kind != infer.OperandVar || l.vars[o.Var].kind == tempVar || !l.isMemory(&l.vars[o.Var]) {
-		return "", 0, false
+		return "", nil, false
 	}
-	return fmt.Sprint(o.Var, sig), o.Var, true
+	return fmt.Sprint(o.Var, sig), []infer.Var{o.Var}, true
+}
+
+// predicate describes a call that is tested by the memory that it is told of.
+func (l *lowerer) predicate(c *infer.Call, sig string) (string, []infer.Var, bool) {
+	var vs []infer.Var
+	for _, a := range c.Args {
+		if a.Path != "" && a.Value.Kind == infer.OperandVar && l.isMemory(&l.vars[a.Value.Var]) {
+			vs = append(vs, a.Value.Var)
+		}
+	}
+	return fmt.Sprint(c.Target.Func, vs, sig), vs, len(vs) > 0 && c.Target.Kind == infer.Direct
 }
 
 // dominators of the blocks that are reached.

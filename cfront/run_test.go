@@ -177,14 +177,14 @@ func (m *machine) op(o *infer.Op, s *state) {
 		if o.Expr.A.Kind == infer.OperandVar {
 			what = m.f.Vars[o.Expr.A.Var]
 		}
-		s.events = append(s.events, o.Slot+"<-"+what)
+		s.events = append(s.events, bareSlot(o.Slot)+"<-"+what)
 	case infer.OpCall:
 		var name string
 		switch c := o.Call; c.Target.Kind {
 		case infer.Direct:
 			name = bare(c.Target.Func)
 		case infer.SlotCall:
-			name = "[" + c.Target.Slot + "]"
+			name = "[" + bareSlot(c.Target.Slot) + "]"
 		case infer.Indirect:
 			name = "*" + m.f.Vars[c.Target.Var]
 		case infer.Opaque:
@@ -384,4 +384,13 @@ func list(set map[string]bool) string {
 	}
 	sort.Strings(all)
 	return strings.Join(all, " | ")
+}
+
+// bareSlot leaves out the file of a record that only one file knows.
+func bareSlot(slot string) string {
+	record, rest, ok := strings.Cut(slot, "@")
+	if _, field, dotted := strings.Cut(rest, ".c."); ok && dotted {
+		return record + "." + field
+	}
+	return slot
 }

@@ -47,8 +47,8 @@ func (l *lowerer) updateStaticCall(args []value) {
 			continue
 		}
 		for _, v := range args {
-			if v.op.Kind == infer.OperandFunc && staticCall(v.op.Func, trampolinePrefix) != "" {
-				continue
+			if v.addr != nil && v.addr.global || v.op.Kind == infer.OperandFunc && staticCall(v.op.Func, trampolinePrefix) != "" {
+				continue // the key itself, the trampoline
 			}
 			l.store(l.texts.intern(slot), v)
 		}

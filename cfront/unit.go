@@ -52,8 +52,10 @@ type unit struct {
 	// required are the pointers that functions follow on every way back, one bit
 	// for each argument.
 	required map[uint32]uint64
-	idles    map[uint32]bool // see idle
-	readers  map[uint32]bool // see onlyReads
+	// below are the fields that small functions look at below their arguments.
+	below   map[uint32][]fieldBelow
+	idles   map[uint32]bool // see idle
+	readers map[uint32]bool // see onlyReads
 	// farWrites are the fields written other than by a local's name; nil until
 	// findFarWrites has run.
 	farWrites map[uint32]bool
@@ -68,7 +70,7 @@ func newUnit(u *libclang.Unit, src Unit, opts *Options, t *texts, pre *Precompil
 		paths: make([]string, len(u.Files)+1), rel: make([]string, len(u.Files)+1),
 		defs: map[uint32][]libclang.Macro{}, uses: map[uint32][]libclang.Macro{},
 		ids:     make([]string, len(u.Decls)+1),
-		lowered: map[uint32]bool{}, begun: map[uint32]bool{}, required: map[uint32]uint64{}, idles: map[uint32]bool{}, readers: map[uint32]bool{},
+		lowered: map[uint32]bool{}, begun: map[uint32]bool{}, required: map[uint32]uint64{}, below: map[uint32][]fieldBelow{}, idles: map[uint32]bool{}, readers: map[uint32]bool{},
 		res: &Result{Unit: src, Decls: map[string]*infer.Decl{}, Aliases: map[string]string{}},
 	}
 	same := map[string]uint32{}
@@ -173,12 +175,16 @@ func (l *unit) function(id uint32) string {
 }
 
 // record names the record that a field belongs to: an unnamed one by what it
-// stands in.
+// stands in, one that only this .c file knows with the file.
 func (l *unit) record(id uint32) string {
 	for id != 0 {
 		d := l.Decl(id)
 		if d.Name != 0 {
-			return strings.TrimPrefix(strings.TrimPrefix(l.name(d), "const "), "volatile ")
+			name := strings.TrimPrefix(strings.TrimPrefix(l.name(d), "const "), "volatile ")
+			if d.Flags&libclang.InMain != 0 {
+				name += "@" + l.rel[d.File]
+			}
+			return name
 		}
 		if d.Parent == 0 {
 			return "struct at " + l.declPos(d).String()

@@ -414,11 +414,12 @@ func (c *collector) dropTests() {
 
 // disjoint tells whether a caller can know which of the two ways was taken.
 func disjoint(e, f *Exit) bool {
-	if _, ok := e.When.Meet(f.When); !ok {
+	both, ok := e.When.Meet(f.When)
+	if !ok {
 		return true
 	}
 	for i := range e.Rets {
-		if _, ok := e.retFact(i).Meet(f.retFact(i)); !ok {
+		if _, ok := e.retUnder(both, i).Meet(f.retUnder(both, i)); !ok {
 			return true
 		}
 	}
@@ -426,9 +427,13 @@ func disjoint(e, f *Exit) bool {
 }
 
 // retFact is what is known of the i-th returned value on this way.
-func (e *Exit) retFact(i int) Fact {
+func (e *Exit) retFact(i int) Fact { return e.retUnder(e.When, i) }
+
+// retUnder is what is known of the i-th returned value on this way under a
+// condition, which may say more than the way's own.
+func (e *Exit) retUnder(when Cond, i int) Fact {
 	if r := e.Rets[i]; r.val.isWhole() && r.known() {
-		return e.When.fact(int(r.val.sym))
+		return when.fact(int(r.val.sym))
 	}
 	return e.Rets[i].Fact()
 }

@@ -71,6 +71,9 @@ type Decl struct {
 	Builtin bool
 	// NoReturn is set for `__noreturn` declarations.
 	NoReturn bool
+	// Absent is set where the linked program is known to do without the function:
+	// the compiler found every call of it to be dead code.
+	Absent bool
 }
 
 // Lang is the language a function was written in.

@@ -8,8 +8,9 @@ import (
 
 // slotTargets collects, for each slot, the functions stored in it: by
 // initialisers, by stores of a function, and by stores of a parameter to which
-// some caller passes a function, through any number of calls.
-func (p *Program) slotTargets() map[string][]string {
+// some caller passes a function, through any number of calls. Open slots are those
+// in which something else is stored, too, of which nothing is known.
+func (p *Program) slotTargets() (list map[string][]string, open map[string]bool) {
 	type param struct {
 		fn string
 		i  int
@@ -34,21 +35,31 @@ func (p *Program) slotTargets() map[string][]string {
 	intoSlot := map[param][]string{} // parameter -> slots it is stored in
 	passedOn := map[param][]param{}  // parameter -> parameters it is passed as
 	given := map[param][]string{}    // parameter -> functions passed to it
+	open = map[string]bool{}
+	pointed := p.pointedTo()
 	for _, id := range ids {
 		f := p.Funcs[id]
 		src := sources(f)
-		each := func(o Operand, fn func(string), pa func(int)) {
+		// each tells whether all that o may hold is known.
+		each := func(o Operand, fn func(string), pa func(int)) bool {
 			switch o.Kind {
 			case OperandFunc:
 				fn(o.Func)
 			case OperandVar:
-				for _, s := range src[o.Var] {
+				for _, s := range src.of[o.Var] {
 					if s.fn != "" {
 						fn(s.fn)
 					} else {
 						pa(s.param)
 					}
 				}
+				return !src.unknown[o.Var]
+			}
+			return o.Kind != OperandUnknown
+		}
+		for i, q := range f.Params {
+			if q.Path == "" && pointed[id] {
+				given[param{id, i}] = append(given[param{id, i}], "")
 			}
 		}
 		for b := range f.Blocks {
@@ -56,8 +67,10 @@ func (p *Program) slotTargets() map[string][]string {
 				op := &f.Blocks[b].Ops[k]
 				switch {
 				case op.Kind == OpStore:
-					each(op.Expr.A, func(fn string) { add(op.Slot, fn) },
-						func(i int) { intoSlot[param{id, i}] = append(intoSlot[param{id, i}], op.Slot) })
+					if !each(op.Expr.A, func(fn string) { add(op.Slot, fn) },
+						func(i int) { intoSlot[param{id, i}] = append(intoSlot[param{id, i}], op.Slot) }) {
+						open[op.Slot] = true
+					}
 				case op.Kind == OpCall && op.Call.Target.Kind == Direct:
 					callee := p.resolve(op.Call.Target.Func)
 					if callee == nil {
@@ -69,8 +82,10 @@ func (p *Program) slotTargets() map[string][]string {
 							continue
 						}
 						to := param{callee.ID, j}
-						each(arg.Value, func(fn string) { given[to] = append(given[to], fn) },
-							func(i int) { passedOn[param{id, i}] = append(passedOn[param{id, i}], to) })
+						if !each(arg.Value, func(fn string) { given[to] = append(given[to], fn) },
+							func(i int) { passedOn[param{id, i}] = append(passedOn[param{id, i}], to) }) {
+							given[to] = append(given[to], "")
+						}
 					}
 				}
 			}
@@ -88,6 +103,10 @@ func (p *Program) slotTargets() map[string][]string {
 			seen[q] = true
 			for _, slot := range intoSlot[q] {
 				for _, fn := range fns {
+					if fn == "" {
+						open[slot] = true
+						continue
+					}
 					add(slot, fn)
 				}
 			}
@@ -108,7 +127,50 @@ func (p *Program) slotTargets() map[string][]string {
 			delete(out, slot)
 		}
 	}
-	return out
+	return out, spreadOpen(targets, open)
+}
+
+// spreadOpen adds the slots that are copied from open ones.
+func spreadOpen(targets map[string]map[string]bool, open map[string]bool) map[string]bool {
+	for changed := true; changed; {
+		changed = false
+		for slot, fns := range targets {
+			for fn := range fns {
+				if from, ok := strings.CutPrefix(fn, slotPrefix); ok && open[from] && !open[slot] {
+					open[slot], changed = true, true
+				}
+			}
+		}
+	}
+	return open
+}
+
+// pointedTo are the functions whose address is taken: who calls them, and with
+// what, is not all known.
+func (p *Program) pointedTo() map[string]bool {
+	set := map[string]bool{}
+	take := func(o Operand) {
+		if f := p.resolve(o.Func); o.Kind == OperandFunc && f != nil {
+			set[f.ID] = true
+		}
+	}
+	for _, in := range p.Inits {
+		take(FuncOf(in.Func))
+	}
+	for _, f := range p.Funcs {
+		for b := range f.Blocks {
+			for k := range f.Blocks[b].Ops {
+				op := &f.Blocks[b].Ops[k]
+				take(op.Expr.A)
+				if op.Call != nil {
+					for _, a := range op.Call.Args {
+						take(a.Value)
+					}
+				}
+			}
+		}
+	}
+	return set
 }
 
 // held adds to fns what a slot may hold: what is stored in it, and what is held by
@@ -147,35 +209,63 @@ type source struct {
 	param int
 }
 
-// sources tells, for each variable, which functions and parameters it may be a
-// copy of.
-func sources(f *Func) map[Var][]source {
-	src := map[Var][]source{}
+// origins tell, for each variable, which functions and parameters it may be a copy
+// of, and whether it may hold something else.
+type origins struct {
+	of      map[Var][]source
+	unknown map[Var]bool
+}
+
+func sources(f *Func) origins {
+	src := origins{map[Var][]source{}, map[Var]bool{}}
+	set := map[Var]bool{} // what has a value at all
 	for i, p := range f.Params {
-		src[p.Var] = append(src[p.Var], source{param: i})
+		src.of[p.Var] = append(src.of[p.Var], source{param: i})
+		set[p.Var] = true
 	}
 	for changed := true; changed; {
 		changed = false
+		unknown := func(v Var) {
+			if v >= 0 && !src.unknown[v] {
+				src.unknown[v], changed = true, true
+			}
+		}
 		for b := range f.Blocks {
 			for k := range f.Blocks[b].Ops {
 				op := &f.Blocks[b].Ops[k]
-				if op.Kind != OpAssign || op.Expr.Op != Copy || op.Dst < 0 {
+				if op.Call != nil {
+					for _, d := range op.Call.Dsts {
+						unknown(d.Var)
+					}
+				}
+				if op.Kind != OpAssign || op.Dst < 0 {
 					continue
 				}
+				set[op.Dst] = true
 				var from []source
-				switch op.Expr.A.Kind {
-				case OperandFunc:
-					from = []source{{fn: op.Expr.A.Func}}
-				case OperandVar:
-					from = src[op.Expr.A.Var]
+				switch a := op.Expr.A; {
+				case op.Expr.Op != Copy && op.Expr.Op != NonNull:
+					unknown(op.Dst)
+				case a.Kind == OperandFunc:
+					from = []source{{fn: a.Func}}
+				case a.Kind == OperandVar:
+					from = src.of[a.Var]
+					if src.unknown[a.Var] {
+						unknown(op.Dst)
+					}
 				}
 				for _, s := range from {
-					if !slices.Contains(src[op.Dst], s) {
-						src[op.Dst] = append(src[op.Dst], s)
+					if !slices.Contains(src.of[op.Dst], s) {
+						src.of[op.Dst] = append(src.of[op.Dst], s)
 						changed = true
 					}
 				}
 			}
+		}
+	}
+	for v := range f.Vars {
+		if !set[Var(v)] {
+			src.unknown[Var(v)] = true // memory that is only read
 		}
 	}
 	return src
@@ -197,6 +287,9 @@ func (a *analysis) slot(op *Op, name string, when Cond) ([]*Summary, bool) {
 		if j, ok := a.sol.index[slotPrefix+name]; ok {
 			a.out.rest(slotPrefix+name, when)
 			return []*Summary{a.sol.nodes[j].sum}, true
+		}
+		if strings.Contains(name, "@") && !a.sol.open[name] {
+			return nil, true // only one file knows it, and stores nothing there: the call is never made
 		}
 		a.out.assumeWhen(when, op.Pos, "nothing is stored in "+name+" in this tree; "+op.Call.Text+" taken not to sleep")
 	case IndirectSleep:

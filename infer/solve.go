@@ -45,6 +45,7 @@ type Solution struct {
 	// bodiless are the summaries of names that have no node.
 	bodiless map[string]*Summary
 	names    map[string][]string // name or symbol -> function IDs
+	open     map[string]bool     // slots in which something unknown is stored
 }
 
 // node is a function, or a slot that stands for all its targets.
@@ -84,7 +85,8 @@ func Solve(p *Program, opts Options) (*Solution, error) {
 		sol.addNode(&node{id: id, fn: f})
 		sol.name(f)
 	}
-	targets := p.slotTargets()
+	targets, open := p.slotTargets()
+	sol.open = open
 	slots := make([]string, 0, len(targets))
 	for s := range targets {
 		slots = append(slots, s)
@@ -389,8 +391,8 @@ func (sol *Solution) summaryOf(name string) *Summary {
 		if d.Builtin {
 			s.Evidence = Proved
 		}
-		if d.NoReturn {
-			s.Exits, s.NoReturn = nil, true
+		if d.NoReturn || d.Absent {
+			s.Exits, s.NoReturn, s.absent = nil, true, d.Absent
 		}
 	}
 	sol.bodiless[name] = s

@@ -187,6 +187,8 @@ type Summary struct {
 	Entries []CallbackEntry
 	// NoReturn is set for declarations without a body that say so.
 	NoReturn bool
+	// absent is set where no code that runs calls the function: see [Decl].
+	absent bool
 	// OpenParams is set where the only thing assumed is what the function
 	// pointers in Entries do: a caller that passes a known function need not.
 	OpenParams bool

@@ -39,7 +39,9 @@ func (a *Analysis) LowerC(ctx context.Context) error {
 	a.Prog = tree.Program
 	if a.Lost {
 		a.Prog.Fields = nil // what was lost may store anything
+		return nil
 	}
+	a.markAbsent()
 	return nil
 }
 
@@ -55,5 +57,22 @@ func (a *Analysis) cUnits() ([]cfront.Unit, cfront.Options) {
 		BuildRoot:  a.Tree.BuildRoot,
 		Macros:     infer.PrimitiveNames(),
 		ExtraArgs:  semantics,
+	}
+}
+
+// markAbsent marks the functions that the linked kernel does without: calls of them
+// were dead code to the compiler.
+func (a *Analysis) markAbsent() {
+	symbols, err := a.Tree.Symbols()
+	if err != nil {
+		a.note(true, "what the kernel was linked from is not known: %v", err)
+		return
+	}
+	if symbols == nil {
+		return
+	}
+	for _, d := range a.Prog.Decls {
+		_, alias := a.Prog.Aliases[d.Symbol]
+		d.Absent = !d.Builtin && !alias && a.Prog.Funcs[d.Symbol] == nil && !symbols[d.Symbol]
 	}
 }

@@ -391,3 +391,52 @@ void different_kinds(struct kinds *k) /* want-bug: "unbalanced" */
 	lock_kind(k, k->flags & LOCK_KINDS);
 	unlock_kind(k, query() & LOCK_KINDS);
 }
+
+struct server {
+	unsigned int is_server : 1;
+	unsigned int users;
+	spinlock_t lock;
+};
+
+extern void touch(void);
+
+static inline bool is_server(struct server *s)
+{
+	return s->is_server;
+}
+
+/* want: adjust=0 expect=0.. */
+void either_lock(struct server *s)
+{
+	if (is_server(s))
+		spin_lock_bh(&s->lock);
+	else
+		spin_lock(&s->lock);
+	touch();
+	if (is_server(s))
+		spin_unlock_bh(&s->lock);
+	else
+		spin_unlock(&s->lock);
+}
+
+/* The call in between may change what was tested. */
+/* want: adjust=0 expect=0 */
+int waits_until_server(struct server *s)
+{
+	if (!is_server(s)) {
+		touch();
+		if (!is_server(s))
+			return -EINVAL;
+	}
+	schedule();
+	return 0;
+}
+
+void sleeps_once_server(struct server *s)
+{
+	spin_lock(&s->lock);
+	while (!is_server(s))
+		touch();
+	schedule(); /* want-bug: "may sleep" */
+	spin_unlock(&s->lock);
+}

@@ -434,3 +434,35 @@ void callback_called_half_dropped(spinlock_t *lock)
 	drops_half_for(lock, sleep_one); /* want-bug: "may sleep" */
 	spin_unlock_irq(lock);
 }
+
+/* Nobody stores anything there, and nobody else can. */
+struct never_called {
+	void (*hook)(void);
+};
+
+/* want: adjust=0 expect=0.. evidence=proved */
+void calls_what_never_is(struct never_called *n, spinlock_t *lock)
+{
+	spin_lock(lock);
+	n->hook();
+	spin_unlock(lock);
+}
+
+struct set_from_outside {
+	void (*hook)(void);
+};
+
+extern void (*find_hook(void))(void);
+
+void sets_from_outside(struct set_from_outside *n)
+{
+	n->hook = find_hook();
+}
+
+/* want: adjust=0 expect=0.. evidence=assumed */
+void calls_from_outside(struct set_from_outside *n, spinlock_t *lock)
+{
+	spin_lock(lock);
+	n->hook();
+	spin_unlock(lock);
+}

@@ -1,0 +1,69 @@
+package kbuild
+
+import (
+	"bufio"
+	"debug/elf"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Symbols are the names that the linked kernel defines, by its System.map, and
+// those of assembly that is not linked into it. A function that is called but
+// neither among them nor in any C file is never called: the compiler found out that
+// the call is dead, or linking would have failed. Without a System.map, where the
+// kernel was not linked, the result is nil. It fails where a file cannot be read.
+func (t *Tree) Symbols() (map[string]bool, error) {
+	name := filepath.Join(t.BuildRoot, "System.map")
+	f, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) || t.Kind != Kbuild {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	symbols := map[string]bool{}
+	lines := bufio.NewScanner(f)
+	for n := 1; lines.Scan(); n++ {
+		words := strings.Fields(lines.Text()) // address, type, name
+		if len(words) != 3 {
+			return nil, fmt.Errorf("%s:%d: want an address, a type and a name; link the kernel again", name, n)
+		}
+		symbols[words[2]] = true
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	for i := range t.Asm {
+		if err := objectSymbols(t.Asm[i].Object, symbols); err != nil {
+			return nil, err
+		}
+	}
+	return symbols, nil
+}
+
+// objectSymbols adds the names that an object file defines.
+func objectSymbols(path string, symbols map[string]bool) error {
+	obj, err := elf.Open(path)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	defer obj.Close()
+	list, err := obj.Symbols()
+	if errors.Is(err, elf.ErrNoSymbols) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	for _, s := range list {
+		if s.Section != elf.SHN_UNDEF && s.Name != "" {
+			symbols[s.Name] = true
+		}
+	}
+	return nil
+}
