@@ -98,6 +98,11 @@ func (l *lowerer) finishCall(c *infer.Call, fn uint32, n *libclang.Node, args []
 	l.emit(infer.Op{Kind: infer.OpCall, Dst: infer.NoVar, Call: c})
 	if fn == 0 || !l.onlyReads(fn) {
 		l.forgetAfterCall(c, args[:min(len(args), l.formatted(fn))], fn != 0 && l.Decl(fn).Flags&libclang.Defined != 0)
+		if fn != 0 {
+			l.forget(func(u infer.Var, x *variable) bool {
+				return x.kind == placeVar && x.root == 0 && x.field != 0 && !leavesIn(c, u) && l.mayWrite(fn, x.field)
+			})
+		}
 	}
 	if noreturn {
 		l.leave(infer.Term{Kind: infer.Unreachable})

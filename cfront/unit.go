@@ -53,9 +53,12 @@ type unit struct {
 	// for each argument.
 	required map[uint32]uint64
 	// below are the fields that small functions look at below their arguments.
-	below   map[uint32][]fieldBelow
-	idles   map[uint32]bool // see idle
-	readers map[uint32]bool // see onlyReads
+	below map[uint32][]fieldBelow
+	// bodies and fieldWrites are what mayWrite found out.
+	bodies      map[uint32]*body
+	fieldWrites map[uint32]map[uint32]bool
+	idles       map[uint32]bool // see idle
+	readers     map[uint32]bool // see onlyReads
 	// farWrites are the fields written other than by a local's name; nil until
 	// findFarWrites has run.
 	farWrites map[uint32]bool
@@ -70,7 +73,8 @@ func newUnit(u *libclang.Unit, src Unit, opts *Options, t *texts, pre *Precompil
 		paths: make([]string, len(u.Files)+1), rel: make([]string, len(u.Files)+1),
 		defs: map[uint32][]libclang.Macro{}, uses: map[uint32][]libclang.Macro{},
 		ids:     make([]string, len(u.Decls)+1),
-		lowered: map[uint32]bool{}, begun: map[uint32]bool{}, required: map[uint32]uint64{}, below: map[uint32][]fieldBelow{}, idles: map[uint32]bool{}, readers: map[uint32]bool{},
+		lowered: map[uint32]bool{}, begun: map[uint32]bool{}, required: map[uint32]uint64{}, below: map[uint32][]fieldBelow{},
+		bodies: map[uint32]*body{}, fieldWrites: map[uint32]map[uint32]bool{}, idles: map[uint32]bool{}, readers: map[uint32]bool{},
 		res: &Result{Unit: src, Decls: map[string]*infer.Decl{}, Aliases: map[string]string{}},
 	}
 	same := map[string]uint32{}

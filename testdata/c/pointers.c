@@ -484,3 +484,84 @@ int locks_up_the_tree(struct tree_node *node)
 	spin_unlock(&old->lock);
 	return 0;
 }
+
+struct cursor {
+	long node;
+	int other;
+};
+
+static void cursor_reset(struct cursor *c)
+{
+	c->node = -ENOMEM;
+}
+
+static void cursor_move(struct cursor *c)
+{
+	*(volatile long *)&c->node = -ENOMEM;
+}
+
+static void cursor_deeper(struct cursor *c)
+{
+	c->other = 1;
+	cursor_move(c);
+}
+
+static int cursor_wait(struct cursor *c)
+{
+	if (c->node != -ENOMEM)
+		return 0;
+	schedule();
+	return 1;
+}
+
+/* What a callee writes is not what it was. */
+/* want: adjust=0 expect=0 */
+static int cursor_use(struct cursor *c)
+{
+	cursor_reset(c);
+	cursor_wait(c);
+	return c->node == 0;
+}
+
+/* want: adjust=0 expect=0 */
+static int cursor_use_deeper(struct cursor *c)
+{
+	cursor_deeper(c);
+	cursor_wait(c);
+	return c->node == 0;
+}
+
+void cursor_starts(spinlock_t *lock)
+{
+	struct cursor c = { .node = 0 };
+
+	spin_lock(lock);
+	cursor_use(&c); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
+
+void cursor_starts_deeper(spinlock_t *lock)
+{
+	struct cursor c = { .node = 0 };
+
+	spin_lock(lock);
+	cursor_use_deeper(&c); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
+
+static void cursor_count(struct cursor *c)
+{
+	c->other++;
+}
+
+/* What no callee writes stays. */
+/* want: adjust=0 expect=0.. */
+int cursor_kept(struct cursor *c, spinlock_t *lock)
+{
+	if (c->node)
+		spin_lock(lock);
+	cursor_count(c);
+	if (c->node)
+		spin_unlock(lock);
+	return 0;
+}
