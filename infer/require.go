@@ -113,6 +113,7 @@ func (a *analysis) callback(op *Op, s *state, e *CallbackEntry, args []value, c 
 
 // calledBack accounts for one function that the callee is given and calls.
 func (a *analysis) calledBack(op *Op, t *state, e *CallbackEntry, target, c *Summary) {
+	a.torn = a.torn || target.effect() == changes // which nobody accounts for
 	for _, r := range target.Reqs {
 		if r.Kind != Sleeps {
 			continue // conditions on arguments that the callee makes up count as met
