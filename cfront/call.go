@@ -94,6 +94,9 @@ func (l *lowerer) finishCall(c *infer.Call, fn uint32, n *libclang.Node, args []
 		t := l.temp()
 		c.Dsts = append(c.Dsts, infer.Dst{Var: t})
 		out = value{op: infer.VarOf(t), shared: true}
+		if fn != 0 && isPointer(n.TKind) && l.onlyReads(fn) {
+			out.text, out.inputs = l.callText(fn, args)
+		}
 	}
 	l.emit(infer.Op{Kind: infer.OpCall, Dst: infer.NoVar, Call: c})
 	if fn == 0 || !l.onlyReads(fn) {
@@ -116,6 +119,25 @@ func (l *lowerer) finishCall(c *infer.Call, fn uint32, n *libclang.Node, args []
 		}
 	}
 	return out
+}
+
+// callText names what a function that only reads makes of its arguments, and what
+// the name hangs on; "" where an argument has no name.
+func (l *lowerer) callText(fn uint32, args []value) (string, []infer.Var) {
+	var names []string
+	var inputs []infer.Var
+	for _, a := range args {
+		if a.text == "" {
+			return "", nil
+		}
+		names = append(names, a.text)
+		inputs = union(inputs, a.inputs)
+	}
+	name := l.name(l.Decl(fn)) + "(" + strings.Join(names, ", ") + ")"
+	if len(name) > maxText || len(args) == 0 {
+		return "", nil
+	}
+	return name, inputs
 }
 
 // indirect works out what a call through a pointer calls.

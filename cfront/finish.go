@@ -93,6 +93,7 @@ func (l *lowerer) passFields() {
 			a.call.Args = append(a.call.Args, infer.Arg{Arg: a.arg, Path: a.path + m.field, Value: infer.VarOf(m.v)})
 		}
 	}
+	l.passSame()
 	arg := 0
 	for i := int(l.decl.Node); i < int(l.decl.NodeEnd); i = int(l.Nodes[i].End) {
 		if l.Nodes[i].Kind != libclang.ParmDecl {

@@ -113,6 +113,7 @@ type lowerer struct {
 	doneMacros      map[uint32]value
 	usesDone        map[uint32]bool
 	argPlaces       []argPlaces
+	same            map[string][2]uint32 // see noteSame
 	slots           map[infer.Var]map[string]bool
 	retRecord       uint32
 	indirectSlots   []*infer.Call
@@ -133,7 +134,7 @@ func (u *unit) lowerFunc(id uint32) *infer.Func {
 		labels: map[string]*label{}, assigned: map[uint32]int{}, taken: map[uint32]int{},
 		escaped: map[uint32]bool{}, alias: map[uint32]place{},
 		doneMacros: map[uint32]value{}, usesDone: map[uint32]bool{},
-		slots: map[infer.Var]map[string]bool{},
+		slots: map[infer.Var]map[string]bool{}, same: map[string][2]uint32{},
 	}
 	_, l.fn.Weak = attribute(u.attrs(d), "weak")
 	section, _ := attribute(u.attrs(d), "section")

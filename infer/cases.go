@@ -395,9 +395,23 @@ func (s *Summary) dnf(conds []Cond) string {
 func (s *Summary) condText(c Cond) string {
 	var parts []string
 	for _, a := range c {
-		parts = append(parts, a.Fact.text(s.paramName(a.Param)))
+		name := s.paramName(a.Param)
+		if strings.HasPrefix(s.Params[a.Param].Path, "==") {
+			parts = append(parts, sameText(name, a.Fact))
+			continue
+		}
+		parts = append(parts, a.Fact.text(name))
 	}
 	return strings.Join(parts, " && ")
+}
+
+// sameText is a condition on a comparison of two pointers, "(a == b)".
+func sameText(name string, f Fact) string {
+	name = strings.TrimSuffix(strings.TrimPrefix(name, "("), ")")
+	if !f.set().Has(0) {
+		return name
+	}
+	return strings.Replace(name, " == ", " != ", 1)
 }
 
 func (s *Summary) paramName(i int) string {

@@ -137,7 +137,9 @@ type Func struct {
 // Path grammar, shared by both frontends: "" is the value itself; "#" is the
 // discriminant of an enum; ".N" or ".name" a field; "@V" the payload of variant
 // V; a leading "*" is what a reference or pointer points at. They compose:
-// "@1.0#" is the discriminant of field 0 of variant 1. Results have two more:
+// "@1.0#" is the discriminant of field 0 of variant 1. "==N" is no part of it but
+// whether it is the same pointer as the N-th argument, which no caller passes: the
+// solver compares what is given. Results have two more:
 // "&N*..." is what a callee leaves behind the N-th argument, a `&mut`; "=N" the
 // N-th argument of a macro that assigns to it (see package cfront).
 type Param struct {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // operand is the value of o in s; false where nothing is known of it.
@@ -293,6 +295,10 @@ func (a *analysis) args(op *Op, s *state, c *Summary) []value {
 	args := make([]value, len(c.Params))
 	for i, p := range c.Params {
 		args[i] = value{kind: valSym, sym: -1}
+		if other, ok := strings.CutPrefix(p.Path, "=="); ok {
+			args[i] = a.same(op, s, p.Arg, other)
+			continue
+		}
 		for _, arg := range op.Call.Args {
 			if arg.Arg == p.Arg && arg.Path == p.Path {
 				if v, ok := a.operand(s, arg.Value); ok {
@@ -302,6 +308,23 @@ func (a *analysis) args(op *Op, s *state, c *Summary) []value {
 		}
 	}
 	return args
+}
+
+// same tells whether two arguments of a call are one and the same value. What is
+// not the same here is taken not to be: two pointers to two objects.
+func (a *analysis) same(op *Op, s *state, arg int, other string) value {
+	var ids []valueID
+	for _, x := range op.Call.Args {
+		if x.Path == "" && (x.Arg == arg || strconv.Itoa(x.Arg) == other) {
+			if v, ok := a.operand(s, x.Value); ok {
+				ids = append(ids, s.table.id(v))
+			}
+		}
+	}
+	if len(ids) == 2 && ids[0] == ids[1] {
+		return constant(1)
+	}
+	return constant(0)
 }
 
 func unknownArg(v value) bool { return v.kind == valSym && v.sym < 0 }

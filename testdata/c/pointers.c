@@ -565,3 +565,55 @@ int cursor_kept(struct cursor *c, spinlock_t *lock)
 		spin_unlock(lock);
 	return 0;
 }
+
+static inline spinlock_t *lock_of(struct queue *q)
+{
+	return &q->lock;
+}
+
+/* want: adjust=? expect=0.. ; when "lock_of(a) == lock_of(b)" adjust=1 ; when "lock_of(a) != lock_of(b)" adjust=2 */
+static void lock_both(struct queue *a, struct queue *b)
+{
+	spin_lock(&a->lock);
+	if (lock_of(a) != lock_of(b))
+		spin_lock(&b->lock);
+}
+
+static void unlock_both(struct queue *a, struct queue *b)
+{
+	if (lock_of(a) != lock_of(b))
+		spin_unlock(&b->lock);
+	spin_unlock(&a->lock);
+}
+
+/* want: adjust=0 expect=0.. */
+void moves_between(struct queue *from, struct queue *to)
+{
+	lock_both(from, to);
+	to->id = from->id;
+	unlock_both(from, to);
+}
+
+/* want: adjust=0 expect=0.. */
+void moves_within(struct queue *q)
+{
+	lock_both(q, q);
+	q->id++;
+	unlock_both(q, q);
+}
+
+void leaves_one(struct queue *from, struct queue *to)
+{
+	lock_both(from, to);
+	spin_unlock(&from->lock);
+	schedule(); /* want-bug: "may sleep" */
+	spin_unlock(&to->lock);
+}
+
+/* want: adjust=0 expect=0 */
+void leaves_none(struct queue *q)
+{
+	lock_both(q, q);
+	spin_unlock(&q->lock);
+	schedule();
+}
