@@ -512,6 +512,12 @@ func (c *collector) keptOnError() {
 	}
 }
 
+// alwaysHolds tells whether every way out leaves something held: the function
+// takes locks for its caller, and only what it takes differs.
+func (c *collector) alwaysHolds() bool {
+	return !slices.ContainsFunc(c.exits, func(e Exit) bool { return e.Ambiguous || e.Adjust.Count() <= 0 })
+}
+
 // unbalanced finds exits that differ in their count though a caller cannot tell
 // them apart.
 func (c *collector) unbalanced(doubt func() string) {

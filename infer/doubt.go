@@ -7,12 +7,13 @@ import (
 
 // The doubts, as they read behind a finding.
 const (
-	doubtHalf     = "the function only takes or only releases, and so is one half of a pair; the other half is not seen to match"
+	doubtHalf     = "the function is one half of a pair, and memory says to the other half what it took"
 	doubtState    = "a test of memory decides it, which the code may repeat elsewhere; the function may well mean it"
 	doubtContrary = "what is called here sleeps both with and without the caller's lock, as memory decides; no caller could be right otherwise"
 	doubtBoot     = "this goes through __init code, which runs only while the kernel boots; it does not check there before it has started to schedule"
 	doubtBootIRQ  = "this is __init code with interrupts off: the kernel itself does not check before it has started to schedule"
 	doubtNoReturn = "the function does not return: the system is going down"
+	doubtKept     = "a call on the way lets go of a lock or not, as memory decides; here it is taken not to"
 	doubtTwice    = "the path takes the lock at one place twice, and lets go of none: it would have deadlocked before"
 	doubtDeclared = "what is called says that it sleeps only under a condition on memory, which is not known here"
 )
@@ -26,7 +27,7 @@ func (a *analysis) explained() string {
 	if a.fn.Lang != C {
 		return "" // a guard's type says what it holds
 	}
-	if a.oneSided() {
+	if a.oneSided() || a.out.alwaysHolds() {
 		return doubtHalf
 	}
 	if a.torn {
@@ -140,6 +141,8 @@ func (a *analysis) doubt(s *state, why *Req) string {
 		return doubtBootIRQ
 	case why.doubt != "":
 		return why.doubt
+	case s.kept:
+		return doubtKept
 	case twice(s.taken):
 		return doubtTwice
 	}

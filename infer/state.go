@@ -42,6 +42,9 @@ type state struct {
 	// guessed is set where a callee's count could not be told and was taken to
 	// be kept. It does not take part in comparisons either.
 	guessed bool
+	// kept is set where a call that may have let go of a lock, as memory decides,
+	// is taken not to have. It does not take part in comparisons either.
+	kept bool
 }
 
 func (s *state) fact(y sym) Fact {

@@ -258,15 +258,21 @@ func (a *analysis) apply(op *Op, flat int, s *state, c *Summary) []*state {
 	for i := range c.Entries {
 		a.callback(op, s, &c.Entries[i], args, c)
 	}
-	a.torn = a.torn || a.tears(s, c, args)
+	torn := a.tears(s, c, args)
+	a.torn = a.torn || torn
 	var out []*state
+	letsGo := false
 	for i := range c.Exits {
 		e := &c.Exits[i]
 		for _, t := range assumeEach(s, e.When, args) {
 			if t = t.tested(e); t != nil {
 				out = append(out, a.leave(op, flat, t, c, e, args))
+				letsGo = letsGo || e.Adjust.Count() < 0
 			}
 		}
+	}
+	for _, t := range out {
+		t.kept = t.kept || torn && letsGo && t.lanes.Count() >= s.lanes.Count()
 	}
 	return out
 }
