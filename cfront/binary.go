@@ -150,12 +150,11 @@ func (l *lowerer) compare(op uint8, signed, uns infer.ExprOp, unsigned bool, x, 
 		// `a == b` and `a != b` are one condition.
 		if op == libclang.NE {
 			if name = text("(%s == %s)", x.text, y.text); name != "" {
-				l.noteSame(name, x, y, operand)
-				return l.negated(value{text: name, inputs: inputs})
+				return l.negated(value{text: name, inputs: l.noteSame(name, x, y, operand)})
 			}
 		}
 		if op == libclang.EQ {
-			l.noteSame(name, x, y, operand)
+			inputs = l.noteSame(name, x, y, operand)
 		}
 		return value{text: name, inputs: inputs}
 	}

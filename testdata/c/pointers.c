@@ -617,3 +617,45 @@ void leaves_none(struct queue *q)
 	spin_unlock(&q->lock);
 	schedule();
 }
+
+#define swap(a, b) \
+	do { typeof(a) __tmp = (a); (a) = (b); (b) = __tmp; } while (0)
+
+static void lock_in_order(struct queue *a, struct queue *b)
+{
+	if (a->id > b->id)
+		swap(a, b);
+	spin_lock(&a->lock);
+	if (a != b)
+		spin_lock(&b->lock);
+}
+
+static void unlock_any_order(struct queue *a, struct queue *b)
+{
+	spin_unlock(&a->lock);
+	if (a != b)
+		spin_unlock(&b->lock);
+}
+
+/* want: adjust=0 expect=0.. */
+void moves_in_order(struct queue *from, struct queue *to)
+{
+	lock_in_order(from, to);
+	unlock_any_order(from, to);
+}
+
+/* want: adjust=0 expect=0.. */
+void moves_in_itself(struct queue *q)
+{
+	lock_in_order(q, q);
+	unlock_any_order(q, q);
+}
+
+/* Not a swap: the second test is of something else. */
+static void unlock_other(struct queue *a, struct queue *b, struct queue *c) /* want-bug: "unbalanced" */
+{
+	spin_unlock(&a->lock);
+	b = c;
+	if (a != b)
+		spin_unlock(&b->lock);
+}
