@@ -113,6 +113,13 @@ func (p *Program) slotTargets() (list map[string][]string, open map[string]bool)
 			work = append(work, passedOn[q]...)
 		}
 	}
+	// Rust knows no files: what it stores in a record may be meant for one that a
+	// single .c file declares.
+	for slot := range p.privateSlots() {
+		if bare := withoutFile(slot); len(targets[bare]) > 0 || open[bare] {
+			add(slot, slotPrefix+bare)
+		}
+	}
 	out := make(map[string][]string, len(targets))
 	for slot := range targets {
 		fns := map[string]bool{}
@@ -171,6 +178,32 @@ func (p *Program) pointedTo() map[string]bool {
 		}
 	}
 	return set
+}
+
+// privateSlots are the slots of records that one .c file declares, as far as they
+// are called.
+func (p *Program) privateSlots() map[string]bool {
+	set := map[string]bool{}
+	for _, f := range p.Funcs {
+		for b := range f.Blocks {
+			for k := range f.Blocks[b].Ops {
+				if c := f.Blocks[b].Ops[k].Call; c != nil && c.Target.Kind == SlotCall && strings.Contains(c.Target.Slot, "@") {
+					set[c.Target.Slot] = true
+				}
+			}
+		}
+	}
+	return set
+}
+
+// withoutFile is the name that a slot of a record in a header would have:
+// "struct ops.run" for "struct ops@dir/file.c.run".
+func withoutFile(slot string) string {
+	record, rest, ok := strings.Cut(slot, "@")
+	if !ok {
+		return slot
+	}
+	return record + rest[strings.LastIndexByte(rest, '.'):]
 }
 
 // held adds to fns what a slot may hold: what is stored in it, and what is held by
