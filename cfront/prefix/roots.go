@@ -8,13 +8,15 @@ import (
 
 // root is a header that sources include by name.
 type root struct {
-	name  string
-	file  int32
-	needs set // what every unit reads that includes it
+	name string
+	file int32
+	// needs is what it may need: it holds all that the header includes.
+	needs set
 }
 
 // roots lists the headers that sources of a group include with <>, and what they
-// need: the files that all those sources have in common.
+// need at most: the files that all those sources have in common, and that can be
+// reached from the header by #includes, whatever their conditions.
 func (p *Planner) roots(g *group) []root {
 	type key struct {
 		name string
@@ -47,19 +49,74 @@ func (p *Planner) roots(g *group) []root {
 			out[i].needs = intersection(out[i].needs, p.sets[u])
 		}
 	}
+	edges := map[int32][]int32{}
+	for i := range out {
+		out[i].needs = intersection(out[i].needs, p.reached(g.units[0], out[i].file, edges))
+	}
+	return out
+}
+
+// reached are the files that can be reached from one by #includes, itself among
+// them. edges keeps what was found out.
+func (p *Planner) reached(u int, file int32, edges map[int32][]int32) set {
+	out := make(set, len(p.sets[u]))
+	for work := []int32{file}; len(work) > 0; {
+		f := work[len(work)-1]
+		work = work[:len(work)-1]
+		if out.has(f) {
+			continue
+		}
+		out[f>>6] |= 1 << (f & 63)
+		if _, ok := edges[f]; !ok {
+			edges[f] = p.included(u, f)
+		}
+		work = append(work, edges[f]...)
+	}
+	return out
+}
+
+// included are the files that a file includes, as far as any unit reads them: all
+// that its #includes may mean.
+func (p *Planner) included(u int, file int32) []int32 {
+	path := p.files.paths[file]
+	text := p.texts.get(path)
+	if text == nil {
+		return nil
+	}
+	dirs := append([]string{filepath.Dir(path)}, p.searchDirs(u)...)
+	var out []int32
+	for _, inc := range text.includes {
+		name := strings.Trim(inc, `<>"`)
+		if name == inc {
+			continue // a macro; what is really read is known once it was compiled
+		}
+		for _, dir := range dirs {
+			if id, ok := p.files.ids[filepath.Join(dir, name)]; ok {
+				out = append(out, id)
+			}
+		}
+	}
+	return out
+}
+
+// searchDirs are the folders in which a unit looks for headers.
+func (p *Planner) searchDirs(u int) []string {
+	unit := &p.units[u]
+	var out []string
+	for i := 0; i < len(unit.Args); i++ {
+		opt, dir, next := option(unit.Args, i)
+		i += next
+		if opt == "-I" || opt == "-isystem" {
+			out = append(out, under(unit.Dir, dir))
+		}
+	}
 	return out
 }
 
 // resolve finds the file that a unit reads for <name>.
 func (p *Planner) resolve(u int, name string) (int32, bool) {
-	unit := &p.units[u]
-	for i := 0; i < len(unit.Args); i++ {
-		opt, dir, next := option(unit.Args, i)
-		i += next
-		if opt != "-I" && opt != "-isystem" {
-			continue
-		}
-		if id, ok := p.files.ids[filepath.Join(under(unit.Dir, dir), name)]; ok && p.sets[u].has(id) {
+	for _, dir := range p.searchDirs(u) {
+		if id, ok := p.files.ids[filepath.Join(dir, name)]; ok && p.sets[u].has(id) {
 			return id, true
 		}
 	}

@@ -1,15 +1,17 @@
 // Bench measures preemptck against the compilers and sparse on the same files of the
 // real kernel, and prints ratios: they hold from machine to machine, seconds do not. The
-// bars are what is aimed for; missing one is no failure.
+// bars are what is aimed for on the whole kernel; missing one is no failure.
 //
-//	BENCH_FILES=30 bench PREEMPTCK KERNEL
+//	BENCH_FILES=30 BENCH_LARGE=DIR bench PREEMPTCK KERNEL
 //
-// BENCH_FILES is how many C files to take, spread over the tree, or all. Bench and
-// preemptck must be linked with one pipeline.identity, so that bench can time the
-// solver on what preemptck lowered.
+// BENCH_FILES is how many C files to take, spread over the tree, or all; fewer files
+// share fewer headers, so that only all tells how a run on a kernel does. BENCH_LARGE
+// is the build directory of a larger kernel (scripts/record-commands.sh), to see how
+// time and memory grow.
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +21,7 @@ import (
 	"strconv"
 	"time"
 
+	"preemptck/infer"
 	"preemptck/internal/kbuild"
 	"preemptck/internal/pipeline"
 	"preemptck/internal/progress"
@@ -41,13 +44,16 @@ func main() {
 // bench is one run: what is measured on, and the table so far.
 type bench struct {
 	program string
+	tmp     string
 	cache   string
 	sample  *sample
-	first   cost
-	// peak is the memory of the largest process, in MiB, and heaviest what was run then.
-	peak     int64
-	heaviest string
-	lost     bool
+	first   cost // of the first run of all
+	pass    cost // of the C pass alone
+	// peak is the memory of the largest process, all that of all together, in MiB,
+	// and heaviest what was run then.
+	peak, all int64
+	heaviest  string
+	lost      bool
 }
 
 func run(preemptck, build string) error {
@@ -69,7 +75,7 @@ func run(preemptck, build string) error {
 	}
 	defer os.RemoveAll(tmp)
 	// An empty cache, so that first runs are first runs.
-	b := &bench{program: program, cache: filepath.Join(tmp, "cache")}
+	b := &bench{program: program, tmp: tmp, cache: filepath.Join(tmp, "cache")}
 	if err := os.Setenv("XDG_CACHE_HOME", b.cache); err != nil {
 		return err
 	}
@@ -77,16 +83,16 @@ func run(preemptck, build string) error {
 		return err
 	}
 	fmt.Printf("%d of %d C files\n%-62s %8s %8s\n", len(b.sample.c), len(tree.C), "", "measured", "bar")
-	for _, part := range []func() error{b.cPass, b.solver, b.again, b.driver} {
+	for _, part := range []func() error{b.cPass, b.prefixOff, b.again, b.driver} {
 		if err := part(); err != nil {
 			return err
 		}
 	}
-	bar := 0.0
-	if len(b.sample.c) > len(tree.C)/2 {
-		bar = 1
+	row("largest process, GiB", float64(b.peak)/1024, 1, "in "+b.heaviest+", its rustc included")
+	row("all processes together, GiB", float64(b.all)/1024, 3, "")
+	if err := b.growth(tree); err != nil {
+		return err
 	}
-	row("largest process, GiB", float64(b.peak)/1024, bar, "in "+b.heaviest+", its rustc included")
 	if b.lost {
 		fmt.Println("some input could not be analysed: run preemptck to see what")
 	}
@@ -125,15 +131,19 @@ func (b *bench) preemptck(args ...string) (cost, error) {
 	if c.rssMiB > b.peak {
 		b.peak, b.heaviest = c.rssMiB, args[0]
 	}
+	b.all = max(b.all, c.allMiB)
 	b.lost = b.lost || c.status == 2
 	return c, err
 }
 
-// cPass compares the first run with what compilers and checkers make of the same
-// files.
+// cPass compares the C pass with what compilers and checkers make of the same
+// files, and solving with the C pass.
 func (b *bench) cPass() error {
 	var err error
 	if b.first, err = b.preemptck("audit", "."); err != nil {
+		return err
+	}
+	if b.pass, err = b.preemptck("extract", "--no-cache", "-o", filepath.Join(b.tmp, "on")); err != nil {
 		return err
 	}
 	var clang, sparse time.Duration
@@ -154,14 +164,14 @@ func (b *bench) cPass() error {
 		sparse += c.cpu
 		complaints += c.status
 	}
-	note := fmt.Sprintf("%.1f s, clang %.1f s", b.first.cpu.Seconds(), clang.Seconds())
-	row("C pass, CPU, against clang -fsyntax-only", ratio(b.first.cpu, clang), 0.4, note)
+	note := fmt.Sprintf("%.1f s, clang %.1f s", b.pass.cpu.Seconds(), clang.Seconds())
+	row("C pass, CPU, against clang -fsyntax-only", ratio(b.pass.cpu, clang), 0.4, note)
 	note = fmt.Sprintf("sparse %.1f s", sparse.Seconds())
 	if complaints > 0 {
 		note += fmt.Sprintf(", which failed on %d files", complaints)
 	}
-	row("C pass, CPU, against sparse", ratio(b.first.cpu, sparse), 1, note)
-	return nil
+	row("C pass, CPU, against sparse", ratio(b.pass.cpu, sparse), 1, note)
+	return b.solver()
 }
 
 // solver times the solver alone, on what the first run lowered.
@@ -176,31 +186,94 @@ func (b *bench) solver() error {
 		return err
 	}
 	start := time.Now()
-	if err := a.Solve(); err != nil {
+	if _, err := infer.Solve(a.Prog, infer.Options{}); err != nil {
 		return err
 	}
 	took := time.Since(start)
-	pass := b.first.wall - took
-	row("solver, wall, against the C pass", ratio(took, pass), 0.05,
-		fmt.Sprintf("%.2f s for %d functions, C pass %.1f s", took.Seconds(), len(a.Prog.Funcs), pass.Seconds()))
+	row("solving, wall, against the C pass", ratio(took, b.pass.wall), 0.05,
+		fmt.Sprintf("%.2f s for %d functions, C pass %.1f s", took.Seconds(), len(a.Prog.Funcs), b.pass.wall.Seconds()))
 	return nil
 }
 
-// again runs once more, and then with one file changed.
+// prefixOff does the C pass once more without prefixes: the same bytes must come
+// of it.
+func (b *bench) prefixOff() error {
+	off, err := b.preemptck("extract", "--no-cache", "--no-prefix", "-o", filepath.Join(b.tmp, "off"))
+	if err != nil {
+		return err
+	}
+	one, err := os.ReadFile(filepath.Join(b.tmp, "on"))
+	if err != nil {
+		return err
+	}
+	other, err := os.ReadFile(filepath.Join(b.tmp, "off"))
+	if err != nil {
+		return err
+	}
+	differ := 0.0
+	if !bytes.Equal(one, other) {
+		differ = 1
+	}
+	row("lowered files differ with prefixes off", differ, 0, fmt.Sprintf("must be 0; %d bytes; CPU with prefixes on against off %.2f", len(one), ratio(b.pass.cpu, off.cpu)))
+	return nil
+}
+
+// growth compares the time of the C pass per file, in CPU, for fewer files and for a
+// larger kernel.
+func (b *bench) growth(tree *kbuild.Tree) error {
+	perFile := ratio(b.pass.cpu, time.Duration(len(b.sample.c)))
+	if n := 100; len(b.sample.c) > 2*n {
+		few, err := newSample(tree, n, filepath.Join(b.tmp, "few"))
+		if err != nil {
+			return err
+		}
+		c, err := measure(2, "", nil, b.program, "extract", "--no-cache", "-o", filepath.Join(b.tmp, "few.lowered"), "--build", few.dir)
+		if err != nil {
+			return err
+		}
+		row("C pass, CPU per file, all files against 100", perFile/ratio(c.cpu, time.Duration(n)), 1.15, fmt.Sprintf("%.3f s a file of 100", c.cpu.Seconds()/float64(n)))
+	}
+	dir := os.Getenv("BENCH_LARGE")
+	if dir == "" {
+		return nil
+	}
+	large, err := kbuild.Open(dir)
+	if err != nil {
+		return fmt.Errorf("BENCH_LARGE: %w", err)
+	}
+	c, err := measure(2, "", nil, b.program, "annotate", "--all", "--format", "json", "-o", filepath.Join(b.tmp, "large.json"), "--build", dir)
+	if err != nil {
+		return err
+	}
+	n := len(large.C)
+	row("first run on the larger kernel, CPU per file, against this", ratio(c.cpu, time.Duration(n))/ratio(b.first.cpu, time.Duration(len(b.sample.c))), 1.15,
+		fmt.Sprintf("%d files, %.1f s of CPU, %.1f s", n, c.cpu.Seconds(), c.wall.Seconds()))
+	row("largest process there, GiB", float64(c.rssMiB)/1024, 4, "")
+	row("all processes together there, GiB", float64(c.allMiB)/1024, 8, "")
+	return nil
+}
+
+// again runs once more, then with one file touched that means the same, and with one
+// that means something else.
 func (b *bench) again() error {
 	second, err := b.preemptck("audit", ".")
 	if err != nil {
 		return err
 	}
-	row("second run, CPU, against the first", ratio(second.cpu, b.first.cpu), 0.02, seconds(second))
-	if err := b.sample.touch(); err != nil {
-		return err
+	row("second run, nothing changed, seconds", second.wall.Seconds(), 2, seconds(second))
+	for _, x := range []struct{ what, text string }{
+		{"one .c file touched, wall, against the first run", "\n"},
+		{"one .c file with a function more, wall, against the first run", "int preemptck_bench(void);\nint preemptck_bench(void) { might_sleep(); return 1; }\n"},
+	} {
+		if err := b.sample.touch(x.text); err != nil {
+			return err
+		}
+		c, err := b.preemptck("audit", ".")
+		if err != nil {
+			return err
+		}
+		row(x.what, ratio(c.wall, b.first.wall), 0.02, seconds(c)+fmt.Sprintf(", first run %.1f s", b.first.wall.Seconds()))
 	}
-	third, err := b.preemptck("audit", ".")
-	if err != nil {
-		return err
-	}
-	row("run with one file touched, CPU, against the first", ratio(third.cpu, b.first.cpu), 0.02, seconds(third))
 	return nil
 }
 

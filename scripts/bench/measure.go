@@ -6,6 +6,9 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -13,8 +16,9 @@ import (
 // cost is what a command used, its children included.
 type cost struct {
 	cpu, wall time.Duration
-	// rssMiB is the memory of the largest process at its peak.
-	rssMiB int64
+	// rssMiB is the memory of the largest process at its peak, and allMiB that of
+	// all of them together, shared pages counted once, as far as sampling saw it.
+	rssMiB, allMiB int64
 	// status is how it exited.
 	status int
 }
@@ -27,17 +31,70 @@ func measure(worst int, dir string, env []string, name string, args ...string) (
 	out := &tail{}
 	cmd.Stderr = out
 	start := time.Now()
-	err := cmd.Run()
+	err := cmd.Start()
+	peak := make(chan int64, 1)
+	stop := make(chan bool)
+	if err == nil {
+		go func() { peak <- together(cmd.Process.Pid, stop) }()
+		err = cmd.Wait()
+		close(stop)
+	} else {
+		peak <- 0
+	}
 	var exit *exec.ExitError
 	if err != nil && !(errors.As(err, &exit) && exit.ExitCode() >= 0 && exit.ExitCode() <= worst) {
 		return cost{}, fmt.Errorf("%s %v: %w\n%s", name, args, err, out.text)
 	}
 	state := cmd.ProcessState
 	c := cost{cpu: state.UserTime() + state.SystemTime(), wall: time.Since(start), status: state.ExitCode()}
+	c.allMiB = <-peak
 	if usage, ok := state.SysUsage().(*syscall.Rusage); ok {
 		c.rssMiB = usage.Maxrss / 1024
 	}
 	return c, nil
+}
+
+// together samples the memory of a process and its children until stop is closed,
+// and returns the most it saw, in MiB.
+func together(pid int, stop <-chan bool) int64 {
+	var most int64
+	for {
+		select {
+		case <-stop:
+			return most
+		case <-time.After(250 * time.Millisecond):
+		}
+		sum := proportional(pid)
+		text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+		tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+		for _, task := range tasks {
+			more, _ := os.ReadFile(task)
+			text = append(append(text, ' '), more...)
+		}
+		seen := map[string]bool{}
+		for _, child := range strings.Fields(string(text)) {
+			if n, err := strconv.Atoi(child); err == nil && !seen[child] {
+				seen[child] = true
+				sum += proportional(n)
+			}
+		}
+		most = max(most, sum/1024)
+	}
+}
+
+// proportional is the memory of a process in KiB, its part of what it shares.
+func proportional(pid int) int64 {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
+	if err != nil {
+		return 0 // it has ended
+	}
+	_, rest, _ := strings.Cut(string(text), "\nPss:")
+	fields := strings.Fields(rest)
+	if len(fields) == 0 {
+		return 0
+	}
+	kib, _ := strconv.ParseInt(fields[0], 10, 64)
+	return kib
 }
 
 // tail keeps the last of what a command had to say.

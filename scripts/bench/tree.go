@@ -31,6 +31,9 @@ func newSample(tree *kbuild.Tree, n int, dir string) (*sample, error) {
 	if len(units) == 0 {
 		return nil, errors.New("the kernel has no C files")
 	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
 	if n <= 0 || n > len(units) {
 		n = len(units)
 	}
@@ -90,13 +93,13 @@ func copyFile(to, from string, edit func(string) string) error {
 	return os.WriteFile(to, text, 0o644)
 }
 
-// touch changes the file that may be changed.
-func (s *sample) touch() error {
+// touch adds text to the file that may be changed.
+func (s *sample) touch(text string) error {
 	f, err := os.OpenFile(s.touched, os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString("\n")
+	_, err = f.WriteString(text)
 	return errors.Join(err, f.Close())
 }
 
