@@ -70,6 +70,10 @@ truth: kernel build ## the table of all functions against what the kernel says o
 	$(GO) build -o bin/truth ./scripts/truth
 	bin/truth -preemptck bin/preemptck "$(PREEMPTCK_KERNEL)"
 
+.PHONY: kills
+kills: setup ## kill $(KILLS) runs and workers (200), and see that the cache survives
+	KILLS=$(or $(KILLS),200) $(GO) test -count=1 -timeout 60m -run TestKills -v ./cmd/preemptck
+
 .PHONY: fuzz
 fuzz: setup ## each fuzz target for $(FUZZTIME)
 	@scripts/fuzz.sh $(FUZZTIME)
