@@ -2,6 +2,7 @@ package check
 
 import (
 	"sort"
+	"strings"
 
 	"preemptck/infer"
 )
@@ -36,12 +37,19 @@ func (p *pass) bringHome(sum *infer.Summary, f *Finding) {
 	}
 }
 
-// called tells whether a function is called by one at hand.
+// called tells whether a function is called by one at hand, or a copy of it that was
+// made for what it is given (see package rustfront).
 func (p *pass) called(id string) bool {
 	if p.callers == nil {
 		p.callers = callersOf(p.Prog, p.Funcs)
+		p.copied = map[string]bool{}
+		for callee := range p.callers {
+			if of, _, ok := strings.Cut(callee, " where argument "); ok {
+				p.copied[of] = true
+			}
+		}
 	}
-	return len(p.callers[id]) > 0
+	return len(p.callers[id]) > 0 || p.copied[id]
 }
 
 // ownCallers are the calls in the user's files that lead to a function through

@@ -141,6 +141,8 @@ type pass struct {
 	found []Finding
 	// callers maps a function to the calls of it, made when first asked for.
 	callers map[string][]callSite
+	// copied are the functions of which a copy is called, likewise.
+	copied map[string]bool
 	// pointed are the functions whose address is taken, likewise.
 	pointed map[string]bool
 }

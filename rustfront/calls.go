@@ -232,7 +232,14 @@ func (t *translator) connect(out term, callee *mono.Callee, tm *mir.Term, item *
 			b := block{stmts: []stmt{{kind: assignTree, pos: out.pos, dst: c.dst, vals: []value{v}}}, term: term{kind: termGoto, pos: out.pos, to: out.to}}
 			return term{kind: termGoto, pos: out.pos, to: []int{t.l.extra(t.u, b, len(t.body.Blocks))}}
 		}
-		c.callee = t.l.copyFor(t.l.unitFor(callee.Inst, false), t.functionArgs(c))
+		if isSwap(item) && len(c.args) == 2 && len(out.to) > 0 {
+			return t.swap(out)
+		}
+		known := t.functionArgs(c)
+		if len(known) == 0 {
+			known = t.constArgs(c, callee.Inst)
+		}
+		c.callee = t.l.copyFor(t.l.unitFor(callee.Inst, false), known)
 		c.callee.callers[t.u] = true
 		t.l.stats.Resolved++
 		if callee.Kind == mono.Shim && t.l.w.mono.NeedsDrop(callee.Type) && len(out.to) > 0 {
@@ -244,6 +251,31 @@ func (t *translator) connect(out term, callee *mono.Callee, tm *mir.Term, item *
 	}
 	return out
 }
+
+// isSwap tells whether an item is the intrinsic that exchanges two values.
+func isSwap(item *ty.Type) bool {
+	return item.Name == "core::intrinsics::typed_swap_nonoverlapping"
+}
+
+// swap exchanges what two pointers point at.
+func (t *translator) swap(out term) term {
+	a, b := out.call.args[0].val.sub("*"), out.call.args[1].val.sub("*")
+	var stmts []stmt
+	set := func(dst, v value) {
+		if dst.kind == refValue {
+			stmts = append(stmts, stmt{kind: assignTree, pos: out.pos, dst: dst.ref, vals: []value{v}})
+		}
+	}
+	n := len(t.body.Blocks)
+	spare := tree(ref{local: scratch})
+	set(spare, a)
+	set(a, b)
+	set(b, spare)
+	return term{kind: termGoto, pos: out.pos, to: []int{t.l.extra(t.u, block{stmts: stmts, term: term{kind: termGoto, pos: out.pos, to: out.to}}, n)}}
+}
+
+// scratch is a local that no body has.
+const scratch = 1 << 30
 
 // anyOf calls one of several functions.
 func (t *translator) anyOf(out term, options []*mono.Callee) term {

@@ -3,14 +3,18 @@ package rustfront
 import (
 	"fmt"
 	"sort"
+	"strconv"
 	"strings"
 
 	"preemptck/rustfront/mir"
+	"preemptck/rustfront/mono"
 )
 
 // A function that is given a function, in a pointer or a structure around one,
 // is lowered once for each it is given: `ReallocFunc::call` of krealloc and of
-// vrealloc are two functions, with the effects and the flags of each.
+// vrealloc are two functions, with the effects and the flags of each. So is one that
+// does nothing but compute, as an operator on flags does, for the constants it is
+// given.
 
 // maxFunctionArgs bounds what one copy is told: a table of functions is data.
 const maxFunctionArgs = 4
@@ -31,7 +35,8 @@ func (t *translator) functions(v value) map[string]scalar {
 	case refValue:
 		r := t.u.canon(v.ref)
 		for p, s := range t.u.consts {
-			if rest, ok := strings.CutPrefix(p.path, r.path); ok && p.arg == r.local-1 && wholeStep(rest) {
+			rest, ok := strings.CutPrefix(p.path, r.path)
+			if ok && p.arg == r.local-1 && wholeStep(rest) && (s.fn != nil || s.sym != "") {
 				out[rest] = s
 			}
 		}
@@ -73,6 +78,27 @@ func (t *translator) functionArgs(c *call) map[argPath]scalar {
 	return out
 }
 
+// constArgs are the constants known to be among the arguments of a call of what only
+// computes: a body of one block.
+func (t *translator) constArgs(c *call, callee *mono.Inst) map[argPath]scalar {
+	body, err := callee.Body()
+	if err != nil || len(body.Blocks) != 1 || body.Blocks[0].Term.Kind != mir.TermReturn {
+		return nil
+	}
+	out := map[argPath]scalar{}
+	for _, a := range c.args {
+		if v := t.settled(a.val, 0); v.kind == constValue {
+			for p, s := range v.tree {
+				out[argPath{a.index, a.prefix + p}] = s
+			}
+		}
+	}
+	if len(out) > maxFunctionArgs {
+		return nil
+	}
+	return out
+}
+
 // copyFor is the copy of a unit for given function-valued arguments.
 func (l *lowering) copyFor(u *unit, consts map[argPath]scalar) *unit {
 	if len(consts) == 0 || u.inst == nil {
@@ -81,8 +107,11 @@ func (l *lowering) copyFor(u *unit, consts map[argPath]scalar) *unit {
 	var parts []string
 	for p, s := range consts {
 		name := s.sym
-		if s.fn != nil {
+		switch {
+		case s.fn != nil:
 			name = s.fn.id
+		case name == "":
+			name = strconv.FormatInt(s.num, 10)
 		}
 		parts = append(parts, fmt.Sprintf("argument %d%s = %s", p.arg, p.path, name))
 	}

@@ -118,7 +118,15 @@ func (t *translator) slotOfPointer(v value, place *mir.Place, at *ty.Type) strin
 		return ""
 	}
 	r := t.u.canon(v.ref)
-	if r.local >= 1 && r.local <= t.u.nargs || !containsUnknownStep(r.path) && !strings.Contains(r.path, "*") {
+	for range 8 {
+		s := t.only[r.local]
+		if r.path != "" || s == nil || s.Rvalue.Kind != mir.RvUse || len(s.Rvalue.Ops) != 1 || s.Rvalue.Ops[0].Place == nil {
+			break
+		}
+		r = t.u.canon(t.place(s.Rvalue.Ops[0].Place))
+	}
+	isClosure := strings.HasSuffix(t.u.inst.Path(), "}") // its callers are library code, mostly
+	if r.local >= 1 && r.local <= t.u.nargs && !isClosure || !containsUnknownStep(r.path) && !strings.Contains(r.path, "*") {
 		return "" // what the caller passes, or a value that is followed
 	}
 	slot := "pointers of type " + at.Key()

@@ -17,3 +17,4 @@ pub mod generics;
 pub mod indirect;
 pub mod paper;
 pub mod recursion;
+pub mod shapes;
