@@ -53,6 +53,12 @@ func (t *translator) settled(v value, depth int) value {
 	}
 	r := t.u.canon(v.ref)
 	s := t.only[r.local]
+	if s != nil && s.Rvalue.Kind == mir.RvRef && s.Rvalue.Ref == mir.RefShared {
+		if at := t.place(s.Rvalue.Place); at.local != r.local {
+			return under("*", t.settled(tree(at), depth+1)).sub(r.path)
+		}
+		return value{}
+	}
 	if s == nil || s.Rvalue.Kind != mir.RvUse && s.Rvalue.Kind != mir.RvAggregate && s.Rvalue.Kind != mir.RvCast {
 		return value{}
 	}

@@ -12,6 +12,8 @@ typedef struct { int val; } spinlock_t;
 struct mutex { int owner; };
 struct work { void (*func)(struct work *work); struct work *next; };
 struct queue { spinlock_t lock; struct work *first; int users; };
+struct pump_ops { int (*run)(int speed); };
+struct valve_ops { int (*run)(int speed); };
 struct fan_ops { int (*start)(int speed); int (*stop)(int speed); };
 
 void spin_lock(spinlock_t *lock);
@@ -109,4 +111,14 @@ int fan_begin(struct fan_ops *ops, int speed)
 int fan_end(struct fan_ops *ops, int speed)
 {
 	return ops->stop(speed);
+}
+
+int pump_run(struct pump_ops *ops, int speed)
+{
+	return ops->run(speed);
+}
+
+int valve_run(struct valve_ops *ops, int speed)
+{
+	return ops->run(speed);
 }

@@ -15,6 +15,7 @@ pub mod conditions;
 pub mod drops;
 pub mod generics;
 pub mod indirect;
+pub mod mixed;
 pub mod paper;
 pub mod recursion;
 pub mod shapes;

@@ -26,7 +26,17 @@ pub mod bindings {
         pub start: Option<unsafe extern "C" fn(speed: i32) -> i32>,
         pub stop: Option<unsafe extern "C" fn(speed: i32) -> i32>,
     }
+    #[repr(C)]
+    pub struct pump_ops {
+        pub run: Option<unsafe extern "C" fn(speed: i32) -> i32>,
+    }
+    #[repr(C)]
+    pub struct valve_ops {
+        pub run: Option<unsafe extern "C" fn(speed: i32) -> i32>,
+    }
     extern "C" {
+        pub fn pump_run(ops: *const pump_ops, speed: i32) -> i32;
+        pub fn valve_run(ops: *const valve_ops, speed: i32) -> i32;
         pub fn spin_lock(lock: *mut spinlock_t);
         pub fn spin_unlock(lock: *mut spinlock_t);
         pub fn spin_trylock(lock: *mut spinlock_t) -> i32;
