@@ -342,7 +342,7 @@ const _: () = {
     }
     impl<T: Shape> Named for Wrapper<T> {
         fn name(&self) -> u32 {
-            Hidden(Square(1)).look() + self.0.area()
+            Hidden(Square(self.0.area())).look() + self.0.area()
         }
     }
 };
