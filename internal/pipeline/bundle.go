@@ -164,7 +164,7 @@ func ExtractOne(ctx context.Context, opts Options, args []string) error {
 // extracted takes a unit from the cache, if it is there and answers for the
 // headers that it should.
 func (g *gather) extracted(i int, headers []string) bool {
-	entry, paths := g.kept(unitKind, g.keys[i])
+	entry, paths := g.kept(unitKind, g.keys[i], g.names)
 	if entry == nil {
 		return false
 	}

@@ -26,11 +26,12 @@ func TestAFileThatKillsItsWorkerIsLostAlone(t *testing.T) {
 	for _, f := range []struct {
 		name, text string
 		args       []string
+		limit      time.Duration
 		why        string
 	}{
-		{"crash", "int x = " + strings.Repeat("(", 400_000) + "1" + strings.Repeat(")", 400_000) + ";\n", []string{"-fbracket-depth=1000000"}, "crashed"},
-		{"hang", "#include \"pipe.h\"\n", nil, "took longer than 3s"},
-		{"memory", "#define A(x) x x x x x x x x x x x x x x x x\nint a[] = { A(A(A(A(A(A(A(1,))))))) };\n", nil, "out of memory"},
+		{"crash", "int x = " + strings.Repeat("(", 400_000) + "1" + strings.Repeat(")", 400_000) + ";\n", []string{"-fbracket-depth=1000000"}, time.Minute, "crashed"},
+		{"hang", "#include \"pipe.h\"\n", nil, 3 * time.Second, "took longer than 3s"},
+		{"memory", "#define A(x) x x x x x x x x x x x x x x x x\nint a[] = { A(A(A(A(A(A(A(1,))))))) };\n", nil, time.Minute, "out of memory"},
 	} {
 		t.Run(f.name, func(t *testing.T) {
 			c := newCTree(t)
@@ -38,9 +39,10 @@ func TestAFileThatKillsItsWorkerIsLostAlone(t *testing.T) {
 			c.write("b.c", f.text)
 			c.commands(map[string][]string{"b": f.args})
 			for _, lowered := range []int{4, 1} { // it is tried again each time
-				a, err := Open(Options{Build: c.dir, Workers: 2, CacheDir: c.cache, Log: io.Discard, UnitTime: 3 * time.Second, UnitMemory: 600 << 20})
+				a, err := Open(Options{Build: c.dir, Workers: 2, CacheDir: c.cache, Log: io.Discard, UnitTime: f.limit, UnitMemory: 600 << 20})
 				require.NoError(t, err)
 				require.NoError(t, a.LowerC(context.Background()))
+				a.settle()
 				assert.True(t, a.Lost)
 				assert.Equal(t, lowered, a.Lowered)
 				require.Len(t, a.Notes, 1)

@@ -39,6 +39,10 @@ type gather struct {
 	// looked up.
 	recorded map[int][]string
 
+	// found is what the cache has of each unit.
+	found []found
+
+	mu     sync.Mutex // of all below, while units are lowered
 	files  *cache.Files
 	names  wire.Interner
 	merger *cfront.Merger
@@ -77,13 +81,16 @@ func (a *Analysis) lowerUnits(ctx context.Context, units []cfront.Unit, opts cfr
 	if tree := g.keptTree(); tree != nil {
 		return tree, nil
 	}
-	jobs := g.missing()
-	for range 2 { // at most: then it is known who reads what
+	jobs := g.look()
+	for range 3 { // at most: then it is known what is of use, and who reads what
 		a.Lowered += len(jobs)
-		if err := g.lower(jobs); err != nil {
+		failed := make(chan error)
+		go func() { failed <- g.lower(jobs) }()
+		late := g.takeAll() // meanwhile
+		if err := <-failed; err != nil {
 			return nil, fmt.Errorf("lowering C: %w", err)
 		}
-		if jobs = g.unanswered(); len(jobs) == 0 {
+		if jobs = append(late, g.unanswered()...); len(jobs) == 0 {
 			break
 		}
 	}
@@ -116,21 +123,26 @@ func (g *gather) keptTree() *cfront.Tree {
 	if g.tree == "" {
 		return nil
 	}
-	body, _ := g.kept(treeKind, g.tree)
+	body, _ := g.kept(treeKind, g.tree, g.names)
 	if body == nil {
 		return nil
 	}
-	tree, err := cfront.UnpackTree(body)
+	r := wire.NewReader(body, nil)
+	name, packed := r.String(), r.Raw()
+	if r.Err() != nil {
+		return nil
+	}
+	tree, err := cfront.UnpackTree(packed)
 	if err != nil {
 		return nil
 	}
-	g.a.lowered = cache.Key(body)
+	g.a.lowered = name
 	return tree
 }
 
 // kept is an entry of the cache whose files have not changed, and those files; or
 // nil.
-func (g *gather) kept(kind, key string) (body []byte, paths []string) {
+func (g *gather) kept(kind, key string, names wire.Interner) (body []byte, paths []string) {
 	var sealed []byte
 	if g.bundle != nil && kind == unitKind {
 		sealed = g.bundle.units[key]
@@ -141,51 +153,116 @@ func (g *gather) kept(kind, key string) (body []byte, paths []string) {
 			return nil, nil
 		}
 	}
-	body, paths, ok := g.files.Unseal(sealed, g.names)
+	body, paths, ok := g.files.Unseal(sealed, names)
 	if !ok {
 		return nil, nil
 	}
 	return body, paths
 }
 
-// missing merges what the cache has and returns what it has not.
-func (g *gather) missing() []job {
-	var jobs []job
-	for i, u := range g.units {
-		if g.keys != nil {
-			if sealed, paths := g.kept(unitKind, g.keys[i]); sealed != nil && g.take(i, sealed, paths) {
-				continue
-			}
+// found is what the cache has of a unit.
+type found struct {
+	entry []byte
+	paths []string
+}
+
+// look finds what the cache has, and returns what it has not.
+func (g *gather) look() []job {
+	g.found = make([]found, len(g.units))
+	if g.keys != nil {
+		var wg sync.WaitGroup
+		for k := range g.a.opts.Workers {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				names := wire.Interner{}
+				for i := k; i < len(g.units); i += g.a.opts.Workers {
+					g.found[i].entry, g.found[i].paths = g.kept(unitKind, g.keys[i], names)
+				}
+			}()
 		}
-		jobs = append(jobs, job{i, u})
+		wg.Wait()
+	}
+	var jobs []job
+	for i, f := range g.found {
+		if f.entry == nil {
+			jobs = append(jobs, job{i, g.units[i]})
+		}
 	}
 	g.assignHeaders(jobs)
 	return jobs
 }
 
+// takeAll merges what was found, and returns what of it is of no use.
+func (g *gather) takeAll() []job {
+	var late []job
+	for i, f := range g.found {
+		if f.entry == nil {
+			continue
+		}
+		g.mu.Lock()
+		ok := g.take(i, f.entry, f.paths)
+		g.mu.Unlock()
+		if !ok {
+			late = append(late, job{i, g.units[i]})
+		}
+	}
+	g.found = nil
+	return late
+}
+
 // take merges a unit from the cache.
 func (g *gather) take(i int, entry []byte, paths []string) bool {
 	r := wire.NewReader(entry, g.names)
-	headers, packed, extra := r.Strings(), r.Raw(), r.Raw()
+	headers, sum, packed, extra := r.Strings(), r.String(), r.Raw(), r.Raw()
 	if r.Err() != nil || g.merger.Add(i, packed) != nil {
 		return false
 	}
-	g.answer(i, headers, extra, paths)
+	g.answer(i, headers, extra, paths, sum)
 	return true
 }
 
 // entryOf is what the cache keeps of a unit besides the files.
-func entryOf(headers []string, unit *cfront.Lowered) []byte {
+func entryOf(headers []string, sum string, unit *cfront.Lowered) []byte {
 	w := wire.NewWriter()
 	w.Strings(headers)
+	w.String(sum)
 	w.Raw(unit.Packed)
 	w.Raw(unit.Extra)
 	return w.Bytes()
 }
 
-// done takes in the outcome of a job that began at start. It is not safe for
-// concurrent use.
+// done takes in the outcome of a job that began at start.
 func (g *gather) done(j *job, r *reply, start time.Time, err error) {
+	sum := ""
+	if r.Unit != nil {
+		sum = cache.Key(r.Unit.Packed, r.Unit.Extra)
+	}
+	if !g.merge(j, r, sum, err) || g.keys == nil {
+		return
+	}
+	stamps, ok := g.files.Stamps(r.Unit.Files, start)
+	if ok {
+		entry := entryOf(j.unit.Headers, sum, r.Unit)
+		err = g.a.cache.Put(unitKind, g.keys[j.index], cache.Sealed(r.Unit.Files, stamps, entry))
+		if g.bundle != nil {
+			g.mu.Lock()
+			g.bundle.add(g.keys[j.index], r.Unit.Files, stamps, entry)
+			g.mu.Unlock()
+		}
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.whole = g.whole && ok
+	if g.broken == nil {
+		g.broken = err
+	}
+}
+
+// merge merges a unit that was lowered; false says that it is lost.
+func (g *gather) merge(j *job, r *reply, sum string, err error) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	lost := r.Lost
 	if err == nil && lost == nil && g.answers[j.index].files == nil {
 		err = g.merger.Add(j.index, r.Unit.Packed)
@@ -196,42 +273,50 @@ func (g *gather) done(j *job, r *reply, start time.Time, err error) {
 	if lost != nil {
 		g.whole = false
 		g.merger.Fail(j.index, *lost)
-		return
+		return false
 	}
 	if r.Behind {
 		g.a.Behind++
 	}
-	g.answer(j.index, j.unit.Headers, r.Unit.Extra, r.Unit.Files)
-	if g.keys == nil || g.broken != nil {
-		return
-	}
-	stamps, ok := g.files.Stamps(r.Unit.Files, start)
-	if !ok {
-		g.whole = false
-		return
-	}
-	if g.bundle != nil {
-		g.bundle.add(g.keys[j.index], r.Unit.Files, stamps, entryOf(j.unit.Headers, r.Unit))
-	}
-	g.broken = g.a.cache.Put(unitKind, g.keys[j.index], cache.Sealed(r.Unit.Files, stamps, entryOf(j.unit.Headers, r.Unit)))
+	g.answer(j.index, j.unit.Headers, r.Unit.Extra, r.Unit.Files, sum)
+	return true
 }
 
-// keepTree keeps the merged tree, where every unit of it could be kept.
+// keepTree names the merged tree and keeps it, where every unit of it could be
+// kept. It goes on while the program is solved; see [Analysis.settle].
 func (g *gather) keepTree(tree *cfront.Tree) {
 	if g.tree == "" || g.broken != nil || !g.a.cache.Enabled() {
 		return
 	}
-	body := tree.Pack()
-	g.a.lowered = cache.Key(body)
+	sums := make([]string, 0, len(g.units))
+	for i := range g.answers {
+		sums = append(sums, g.answers[i].sum)
+	}
+	name := cache.Key(g.tree, sums)
+	g.a.lowered = name
 	if !g.whole {
 		return
 	}
 	paths := slices.Sorted(maps.Keys(g.inputs))
 	// Each file was stamped as it was read, or before.
-	if stamps, ok := g.files.Stamps(paths, farFuture()); ok {
-		g.broken = g.a.cache.Put(treeKind, g.tree, cache.Sealed(paths, stamps, body))
+	stamps, ok := g.files.Stamps(paths, farFuture())
+	if !ok {
+		return
 	}
+	g.a.keeping.Add(1)
+	go func() {
+		defer g.a.keeping.Done()
+		w := wire.NewWriter()
+		w.String(name)
+		w.Raw(tree.Pack())
+		// That it could not be kept costs the next run some time.
+		_ = g.a.cache.Put(treeKind, g.tree, cache.Sealed(paths, stamps, w.Bytes()))
+	}()
 }
+
+// settle waits until everything is kept that is to be kept. Until then the program
+// must not change.
+func (a *Analysis) settle() { a.keeping.Wait() }
 
 // lower lowers units in worker processes, as many at a time as there are.
 func (g *gather) lower(jobs []job) error {
@@ -253,7 +338,6 @@ func (g *gather) lower(jobs []job) error {
 	}
 	meter := progress.Start(g.a.opts.Log, g.a.opts.Mode, "C files", len(jobs))
 	defer meter.Done()
-	var mu sync.Mutex
 	var wg sync.WaitGroup
 	next := make(chan int)
 	for range g.a.opts.Workers {
@@ -263,11 +347,9 @@ func (g *gather) lower(jobs []job) error {
 			for k := range next {
 				start := time.Now()
 				r, err := g.lowerOne(workers, x, jobs, k)
-				mu.Lock()
 				if g.ctx.Err() == nil {
 					g.done(&jobs[k], &r, start, err)
 				}
-				mu.Unlock()
 				meter.Add(1)
 			}
 		}()

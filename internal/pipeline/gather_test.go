@@ -73,6 +73,7 @@ func (c *cTree) run() (program string, lowered int) {
 	a, err := Open(Options{Build: c.dir, Workers: 2, CacheDir: c.cache, Log: io.Discard})
 	require.NoError(c.t, err)
 	require.NoError(c.t, a.LowerC(context.Background()))
+	a.settle()
 	require.Empty(c.t, a.Notes)
 	return a.Prog.String(), a.Lowered
 }
@@ -121,6 +122,7 @@ func TestLostUnitsAreNotKept(t *testing.T) {
 		a, err := Open(Options{Build: c.dir, Workers: 1, CacheDir: c.cache, Log: io.Discard})
 		require.NoError(t, err)
 		require.NoError(t, a.LowerC(context.Background()))
+		a.settle()
 		assert.True(t, a.Lost)
 		require.Len(t, a.Notes, 1)
 		assert.Contains(t, a.Notes[0].Text, "missing.h")
@@ -170,6 +172,7 @@ func TestCacheThatCannotBeWritten(t *testing.T) {
 	a, err := Open(Options{Build: c.dir, Workers: 1, CacheDir: c.cache, Log: io.Discard})
 	require.NoError(t, err)
 	require.NoError(t, a.LowerC(context.Background()))
+	a.settle()
 	assert.Equal(t, want, a.Prog.String())
 	require.Len(t, a.Notes, 1)
 	assert.Contains(t, a.Notes[0].Text, "not kept for the next run")

@@ -14,14 +14,15 @@ type answer struct {
 	headers []string // sorted
 	extra   []byte
 	files   []string // that the unit read
+	sum     string   // of what it was lowered to
 }
 
 // answer notes what came of a unit.
-func (g *gather) answer(i int, headers []string, extra []byte, files []string) {
+func (g *gather) answer(i int, headers []string, extra []byte, files []string, sum string) {
 	for k, f := range files {
 		files[k] = g.names.String(f)
 	}
-	a := answer{headers: headers, files: files}
+	a := answer{headers: headers, files: files, sum: sum}
 	if g.a.opts.AllHeaders {
 		a.extra = extra
 	}
@@ -36,7 +37,7 @@ func (g *gather) answer(i int, headers []string, extra []byte, files []string) {
 func (g *gather) assignHeaders(jobs []job) {
 	files := make([][]string, len(g.units))
 	for i := range g.units {
-		files[i] = g.answers[i].files
+		files[i] = g.found[i].paths
 	}
 	for _, j := range jobs {
 		files[j.index] = g.expected(j.index)

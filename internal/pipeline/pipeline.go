@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"preemptck/annotate"
@@ -76,6 +77,7 @@ type Analysis struct {
 	// lowered names what the C code was lowered to; "" where that is not known.
 	lowered string
 	bundle  *Bundle // of Options.Lowered
+	keeping sync.WaitGroup
 }
 
 // Note is something that the user should know of a run.

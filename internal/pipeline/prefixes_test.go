@@ -92,6 +92,7 @@ func (k *kTree) run(noPrefix, all bool) *Analysis {
 	a, err := Open(Options{Build: k.dir, Workers: 2, CacheDir: k.cache, Log: io.Discard, NoPrefix: noPrefix, AllHeaders: all})
 	require.NoError(k.t, err)
 	require.NoError(k.t, a.LowerC(context.Background()))
+	a.settle()
 	return a
 }
 

@@ -53,6 +53,7 @@ func (a *Analysis) Input(c Checked) check.Input {
 // an error each, and the others stay; the last result is an error that leaves
 // nothing to go on with.
 func (a *Analysis) LowerRust(ctx context.Context, targets []Target) ([]Checked, []error, error) {
+	a.settle() // what was lowered is added to
 	var done []Checked
 	var failures []error
 	meter := progress.Start(a.opts.Log, a.opts.Mode, "Rust crates", len(targets))

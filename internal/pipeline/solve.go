@@ -19,6 +19,7 @@ const solutionKind = "solutions"
 // the cache where an earlier run solved the same program. A function that is not
 // well formed is left out with a note: its callers then find no body.
 func (a *Analysis) Solve() error {
+	defer a.settle()
 	opts := infer.Options{Indirect: a.opts.Indirect}
 	key := a.solutionKey()
 	if key != "" {
@@ -32,6 +33,7 @@ func (a *Analysis) Solve() error {
 	defer meter.Done()
 	sol, err := infer.Solve(a.Prog, opts)
 	if err != nil {
+		a.settle()
 		a.dropMalformed()
 		key = ""
 		if sol, err = infer.Solve(a.Prog, opts); err != nil {
