@@ -40,6 +40,8 @@ type World struct {
 
 	byTrait  map[string]map[string][]*items.Impl // trait, head of Self
 	inherent map[string][]*items.Impl            // head of Self
+	// unnamed are the impls of which the type may be an alias that is not known yet.
+	unnamed []*items.Impl
 	// selves are the types that impl blocks are for: among them are types of
 	// anonymous blocks, which no module lists.
 	selves map[string]bool
@@ -80,19 +82,49 @@ func (w *World) Add(c *items.Crate, b Bodies) {
 		w.bodies[c.Name] = newBodyIndex(c.Name, b)
 	}
 	for _, im := range c.Impls {
-		h := head(im.Self)
 		if im.Self.Kind == ty.Adt {
-			w.selves[h] = true
+			w.selves[head(im.Self)] = true
 		}
-		if im.Trait == "" {
-			w.inherent[h] = append(w.inherent[h], im)
-			continue
-		}
-		if w.byTrait[im.Trait] == nil {
-			w.byTrait[im.Trait] = map[string][]*items.Impl{}
-		}
-		w.byTrait[im.Trait][h] = append(w.byTrait[im.Trait][h], im)
+		w.addImpl(im, head(im.Self))
 	}
+	// Impls of aliases of a crate that comes later wait for it.
+	w.unnamed = append(w.unnamed, c.Impls...)
+	waiting := w.unnamed[:0:0]
+	for _, im := range w.unnamed {
+		if h := w.aliasHead(im.Self); h != "" {
+			w.addImpl(im, h)
+		} else if im.Self.Kind == ty.Adt && w.Adt(im.Self.Name) == nil {
+			waiting = append(waiting, im)
+		}
+	}
+	w.unnamed = waiting
+}
+
+func (w *World) addImpl(im *items.Impl, h string) {
+	if im.Trait == "" {
+		w.inherent[h] = append(w.inherent[h], im)
+		return
+	}
+	if w.byTrait[im.Trait] == nil {
+		w.byTrait[im.Trait] = map[string][]*items.Impl{}
+	}
+	w.byTrait[im.Trait][h] = append(w.byTrait[im.Trait][h], im)
+}
+
+// aliasHead is the head of the type that an alias stands for, or "".
+func (w *World) aliasHead(t *ty.Type) string {
+	found := false
+	for range MaxDepth {
+		al := w.alias(t.Name)
+		if t.Kind != ty.Adt || al == nil {
+			break
+		}
+		t, found = al.Type, true
+	}
+	if !found {
+		return ""
+	}
+	return head(t)
 }
 
 // Crates lists the names of the crates.

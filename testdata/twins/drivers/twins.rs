@@ -16,6 +16,7 @@ pub mod drops;
 pub mod generics;
 pub mod indirect;
 pub mod mixed;
+pub mod more;
 pub mod paper;
 pub mod recursion;
 pub mod shapes;
