@@ -61,17 +61,17 @@ func (p *pass) reportSleep(sum *infer.Summary, b *infer.Bug) {
 	f.Labels = labels
 	f.Helps = []string{sleepHelp(b, guard)}
 	f.Notes = []string{countNote(b)}
+	f.doubt(sum, b)
+	p.report(sum, b.Pos, f)
+}
+
+// doubt makes a finding that may well be none a note that says why.
+func (f *Finding) doubt(sum *infer.Summary, b *infer.Bug) {
 	if b.Why != nil && b.Why.Mixed && sum.Func.Lang == infer.C {
 		// C code is taken to know which of a pointer's targets it calls.
 		f.Severity = Note
 		f.Notes = append(f.Notes, "this goes through a function pointer, and not all functions that it may hold sleep")
 	}
-	f.doubt(b)
-	p.report(sum, b.Pos, f)
-}
-
-// doubt makes a finding that may well be none a note that says why.
-func (f *Finding) doubt(b *infer.Bug) {
 	if b.Doubt != "" {
 		f.Severity = Note
 		f.Notes = append(f.Notes, b.Doubt)

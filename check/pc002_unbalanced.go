@@ -27,7 +27,7 @@ var unbalancedReturn = &Rule{
 			if b.Detail != "" {
 				f.Notes = append(f.Notes, b.Detail)
 			}
-			f.doubt(b)
+			f.doubt(sum, b)
 			p.report(sum, b.Pos, f)
 		})
 	},

@@ -17,7 +17,7 @@ var heldTooMuch = &Rule{
 				f.Chain = stepsOf(sum, b.Why)
 			}
 			f.Notes = []string{countNote(b)}
-			f.doubt(b)
+			f.doubt(sum, b)
 			p.report(sum, b.Pos, f)
 		})
 	},

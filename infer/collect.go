@@ -262,9 +262,9 @@ func joinRets(e, f *Exit) []RetValue {
 // doubts are the reasons that the analysis of a function has to doubt what it
 // found; they are asked for only where something was.
 type doubts struct {
-	count    func() string // that the count changes on some paths only
-	loop     func() string // that the count grows with a loop
-	contrary func() string // that no caller could meet all requirements
+	count    func(e, f *Exit) string // that two ways out change the count differently
+	loop     func() string           // that the count grows with a loop
+	contrary func() string           // that no caller could meet all requirements
 }
 
 // summary reduces what was collected.
@@ -512,15 +512,9 @@ func (c *collector) keptOnError() {
 	}
 }
 
-// alwaysHolds tells whether every way out leaves something held: the function
-// takes locks for its caller, and only what it takes differs.
-func (c *collector) alwaysHolds() bool {
-	return !slices.ContainsFunc(c.exits, func(e Exit) bool { return e.Ambiguous || e.Adjust.Count() <= 0 })
-}
-
 // unbalanced finds exits that differ in their count though a caller cannot tell
 // them apart.
-func (c *collector) unbalanced(doubt func() string) {
+func (c *collector) unbalanced(doubt func(e, f *Exit) string) {
 	c.notNull()
 	for i := range c.exits {
 		for j := range c.exits[:i] {
@@ -540,7 +534,7 @@ func (c *collector) unbalanced(doubt func() string) {
 				c.exits[0].Ambiguous, c.exits[0].Guessed = false, true
 				return
 			}
-			c.bug(Bug{Kind: Unbalanced, Pos: pos, Text: "return", Held: at.Taken, Count: at.Adjust, Doubt: doubt(),
+			c.bug(Bug{Kind: Unbalanced, Pos: pos, Text: "return", Held: at.Taken, Count: at.Adjust, Doubt: doubt(at, other),
 				Detail: "returns with the count changed by " + at.Adjust.String() + " here, by " + other.Adjust.String() + " on another path"})
 			c.assume(pos, "returns with different counts on different paths")
 			c.merge()

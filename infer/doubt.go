@@ -19,15 +19,15 @@ const (
 )
 
 // explained tells why an imbalance that the analysis found may well be meant: the
-// function only takes or only releases locks, and so is one half of a pair
-// (`double_lock(a, b)`), or a lock is taken or released under a test of memory that
+// function only takes or only releases locks, or takes some on either way, and so is
+// one half of a pair (`double_lock(a, b)`), or a lock is taken or released under a test of memory that
 // came out either way (`if (p->locked) unlock(p)`), and the same state decides the
 // other half elsewhere.
-func (a *analysis) explained() string {
+func (a *analysis) explained(e, f *Exit) string {
 	if a.fn.Lang != C {
 		return "" // a guard's type says what it holds
 	}
-	if a.oneSided() || a.out.alwaysHolds() {
+	if a.oneSided() || e.Adjust.Count() > 0 && f.Adjust.Count() > 0 {
 		return doubtHalf
 	}
 	if a.torn {

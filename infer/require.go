@@ -24,7 +24,8 @@ func (a *analysis) require(op *Op, s *state, r *Req, callee string) {
 		return
 	}
 	if a.fn.Lang == C && r.Mixed && (s.lanes[IRQ] > 0 || shift(r.Expect, s.lanes.Count()).IsEmpty()) {
-		a.out.assumeWhen(a.cond(s), op.Pos, op.Call.Text+" calls through a pointer; of the functions that it may hold, those that sleep are taken not to be called where a lock is held")
+		// The section is this function's own: if the pointer held a function that
+		// sleeps it would be a bug here, whoever calls. It says nothing of callers.
 		a.bug(SleepInAtomic, op, s, req)
 		return
 	}
@@ -121,16 +122,15 @@ func (a *analysis) calledBack(op *Op, t *state, e *CallbackEntry, target, c *Sum
 		_, irqsOn := e.from(Lanes{})
 		inside := &Req{Kind: r.Kind, Expect: shift(r.Expect, e.Adjust.Count()), AnyIRQ: r.AnyIRQ || irqsOn, Mixed: r.Mixed, declared: r.declared, doubt: r.doubt,
 			Pos: e.Pos, Text: "calls " + target.title(), Callee: target.Name, Next: r, depth: r.depth + 1}
-		if a.fn.Lang == C && r.Mixed && (inside.Expect.IsEmpty() || e.Adjust[IRQ] > 0) {
-			a.out.assumeWhen(a.cond(t), op.Pos, target.title()+" calls through a pointer where a lock is held; taken not to sleep there")
-			continue
-		}
 		if inside.Expect.IsEmpty() || e.Adjust[IRQ] > 0 && !r.AnyIRQ {
-			req := &Req{Kind: r.Kind, Pos: op.Pos, Text: op.Call.Text, Callee: c.Name, Next: inside, depth: r.depth + 2}
+			req := &Req{Kind: r.Kind, Mixed: r.Mixed, Pos: op.Pos, Text: op.Call.Text, Callee: c.Name, Next: inside, doubt: r.doubt, depth: r.depth + 2}
 			u := t.clone()
 			u.lanes, _ = e.from(u.lanes)
 			u.taken = append(u.taken[:len(u.taken):len(u.taken)], Held{Lane: firstLane(e.Adjust), Pos: e.Pos, Text: "inside " + op.Call.Text})
 			a.bug(CallbackSleeps, op, u, req)
+			if a.fn.Lang == C && r.Mixed {
+				continue // as in require
+			}
 			req.When, req.Expect = a.cond(t), Range{}
 			a.out.require(req)
 			continue
