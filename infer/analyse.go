@@ -46,8 +46,8 @@ type body struct {
 	nOps   int
 }
 
-func (sol *Solution) newBody(f *Func) *body {
-	f = sol.slice(f)
+func (sol *Solution) newBody(f *Func, all bool) *body {
+	f = sol.slice(f, all)
 	a := &body{fn: f, live: liveness(f), order: reversePostOrder(f), opBase: make([]int, len(f.Blocks))}
 	for b := range f.Blocks {
 		a.opBase[b] = a.nOps
@@ -79,9 +79,16 @@ func splitAtCalls(f *Func) *Func {
 
 // analyse derives the summary of a function from those of its callees.
 func (sol *Solution) analyse(n *node) *Summary {
-	a := &analysis{sol: sol, body: sol.newBody(n.fn), out: newCollector(n.fn)}
-	f := a.body.fn
+	a := sol.explore(n, false)
 	a.skipped(n.fn)
+	return a.out.summary(doubts{count: a.explained, loop: a.loopDoubt, contrary: a.stateDecides})
+}
+
+// explore runs a function through all its states: with every call, or only those
+// that do or ask something.
+func (sol *Solution) explore(n *node, all bool) *analysis {
+	a := &analysis{sol: sol, body: sol.newBody(n.fn, all), out: newCollector(n.fn)}
+	f := a.body.fn
 	a.maxKeep = maxStates[sol.effects(f)]
 	a.in = make([]blockStates, len(f.Blocks))
 	a.pending = make([][]*state, len(f.Blocks))
@@ -97,7 +104,7 @@ func (sol *Solution) analyse(n *node) *Summary {
 	}
 	a.arrive(0, entry)
 	a.run()
-	return a.out.summary(doubts{count: a.explained, loop: a.loopDoubt, contrary: a.stateDecides})
+	return a
 }
 
 // The symbols of a function, in one numbering: parameters; the initial values

@@ -25,8 +25,8 @@ type collector struct {
 	bugs    []Bug
 	entries []CallbackEntry
 	assumes []Assumption
-	restsOn map[string]Cond // and under which condition
-	guess   bool            // an exit rests on something that is assumed
+	restsOn map[string]reach
+	guess   bool // an exit rests on something that is assumed
 }
 
 func newCollector(f *Func) *collector { return &collector{fn: f} }
@@ -43,23 +43,37 @@ func (c *collector) assumeWhen(when Cond, pos Pos, text string) {
 		}
 	}
 	if len(c.assumes) < maxAssumes {
-		c.assumes = append(c.assumes, Assumption{pos, text, when})
+		c.assumes = append(c.assumes, Assumption{Pos: pos, Text: text, when: when})
 		return
 	}
 	last := &c.assumes[maxAssumes-1] // stands for those that are not listed
 	last.when = last.when.Join(when)
 }
 
-// rest notes that the summary rests on that of another node, under a condition
-// on the parameters.
-func (c *collector) rest(on string, when Cond) {
+// assumeAwake notes that something is assumed not to sleep. Where the function holds
+// something itself, a sleep would be its own bug, whoever calls it, and so nothing
+// that its callers have to know.
+func (c *collector) assumeAwake(how reach, pos Pos, text string) {
+	if how.held {
+		return
+	}
+	c.assumeWhen(how.when, pos, text+"; taken not to sleep")
+	for i := range c.assumes {
+		if as := &c.assumes[i]; as.Pos == pos && as.Text == text+"; taken not to sleep" {
+			as.awake = true
+		}
+	}
+}
+
+// rest notes that the summary rests on that of another node, reached so.
+func (c *collector) rest(on string, how reach) {
 	if c.restsOn == nil {
-		c.restsOn = map[string]Cond{}
+		c.restsOn = map[string]reach{}
 	}
 	if old, ok := c.restsOn[on]; ok {
-		when = old.Join(when)
+		how = reach{old.when.Join(how.when), old.held && how.held}
 	}
-	c.restsOn[on] = when
+	c.restsOn[on] = how
 }
 
 func (c *collector) bug(b Bug) {

@@ -9,37 +9,30 @@ import (
 // known: one that rests on an assumption, or on a callee that does, is assumed.
 // An assumption that could not make the summary stricter does not count.
 func (sol *Solution) settleEvidence() {
-	users := map[string][]int{}
-	var work []int
+	e := evidence{Solution: sol, users: map[string][]int{}, told: map[task]bool{}, own: map[int]map[string]reach{}}
+	var work []task
 	for i, n := range sol.nodes {
 		if n.fixed {
 			continue
 		}
-		for on, when := range n.sum.restsOn {
-			if !n.sum.settled(when) {
-				users[on] = append(users[on], i)
+		for on, how := range n.sum.restsOn {
+			if !n.sum.settled(how.when) {
+				e.users[on] = append(e.users[on], i)
 			}
 		}
 		n.sum.Assumes = slices.DeleteFunc(n.sum.Assumes, func(as Assumption) bool { return n.sum.settled(as.when) })
-		if len(n.sum.Assumes) > 0 {
+		for _, as := range n.sum.Assumes {
 			n.sum.Evidence = Assumed
-			work = append(work, i)
+			if t := (task{i, as.awake}); !e.told[t] {
+				e.told[t] = true
+				work = append(work, t)
+			}
 		}
 	}
 	// Breadth first, so that what is nearest is named.
 	for len(work) > 0 {
-		n := sol.nodes[work[0]]
-		work = work[1:]
-		sort.Ints(users[n.id])
-		for _, u := range users[n.id] {
-			user := sol.nodes[u].sum
-			if user.Evidence == Assumed {
-				continue
-			}
-			user.Evidence = Assumed
-			user.Assumes = n.sum.Assumes
-			work = append(work, u)
-		}
+		t := work[0]
+		work = append(work[1:], e.tell(t)...)
 	}
 	for _, n := range sol.nodes {
 		n.sum.restsOn = nil
@@ -47,6 +40,55 @@ func (sol *Solution) settleEvidence() {
 			n.sum.openParams()
 		}
 	}
+}
+
+// evidence is the work of settleEvidence.
+type evidence struct {
+	*Solution
+	users map[string][]int
+	told  map[task]bool
+	own   map[int]map[string]reach // see heldAt
+}
+
+// task is a node whose users have to be told of an assumption: that something does
+// not sleep, or one about the count.
+type task struct {
+	node  int
+	awake bool
+}
+
+// tell makes the users of a node assumed, and returns those to go on with.
+func (e *evidence) tell(t task) (next []task) {
+	n := e.nodes[t.node]
+	sort.Ints(e.users[n.id])
+	for _, u := range e.users[n.id] {
+		to := task{u, t.awake}
+		if e.told[to] || t.awake && e.heldAt(u, n) {
+			continue
+		}
+		e.told[to] = true
+		if user := e.nodes[u].sum; user.Evidence != Assumed {
+			user.Evidence, user.Assumes = Assumed, n.sum.Assumes
+		}
+		next = append(next, to)
+	}
+	return next
+}
+
+// heldAt tells whether a node calls another only where it holds something itself.
+// Calls that a slice leaves out are looked for in the whole function.
+func (e *evidence) heldAt(user int, callee *node) bool {
+	n := e.nodes[user]
+	if n.fn == nil || n.sum.restsOn[callee.id].held {
+		return n.fn != nil
+	}
+	if e.effects(n.fn) != changes || callee.sum.effect() != noEffect {
+		return false
+	}
+	if e.own[user] == nil {
+		e.own[user] = e.explore(n, true).out.restsOn
+	}
+	return e.own[user][callee.id].held
 }
 
 // openParams says that what the function pointers do that it is given is taken

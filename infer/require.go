@@ -106,7 +106,10 @@ func (a *analysis) callback(op *Op, s *state, e *CallbackEntry, args []value, c 
 		a.unknownCall(op, t, fmt.Sprintf("%s calls a function pointer that is not known here", op.Call.Text))
 		return
 	}
-	targets, _ := a.pointed(op, v.fn, a.cond(t))
+	inside, _ := e.from(t.lanes)
+	how := a.reach(t)
+	how.held = inside.Count() > 0 || inside[IRQ] > 0
+	targets, _ := a.pointed(op, v.fn, how)
 	for _, target := range targets {
 		a.calledBack(op, t, e, target, c)
 	}

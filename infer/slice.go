@@ -13,6 +13,7 @@ type slicer struct {
 	sol      *Solution
 	f        *Func
 	skipRT   bool // nothing here changes the count: where locks are taken is all the same
+	all      bool // every call stays
 	relevant []bool
 	needed   []bool
 	next     []int  // block -> the first block that matters from it on; none is -1
@@ -22,8 +23,8 @@ type slicer struct {
 
 const none = -1
 
-func (sol *Solution) slice(f *Func) *Func {
-	s := &slicer{sol: sol, f: splitAtCalls(f), skipRT: sol.effects(f) != changes}
+func (sol *Solution) slice(f *Func, all bool) *Func {
+	s := &slicer{sol: sol, f: splitAtCalls(f), skipRT: sol.effects(f) != changes, all: all}
 	n := len(s.f.Blocks)
 	s.relevant, s.needed = make([]bool, n), make([]bool, len(s.f.Vars))
 	s.next, s.ends, s.dead = make([]int, n), make([]int, n), make([]bool, n)
@@ -67,7 +68,7 @@ func (s *slicer) matters(op *Op) bool {
 			return true
 		}
 	}
-	return s.sol.callMatters(op.Call, s.skipRT)
+	return s.all || s.sol.callMatters(op.Call, s.skipRT)
 }
 
 // callMatters tells whether a call does or asks anything.
@@ -332,11 +333,11 @@ func (a *analysis) skipped(f *Func) {
 				if c.effect() != noEffect {
 					continue
 				}
-				a.callee(op, op.Call.Target.Func, nil)
+				a.callee(op, op.Call.Target.Func, reach{})
 				a.takesLocks(op, c)
 			case SlotCall:
 				if j, ok := a.sol.index[slotPrefix+op.Call.Target.Slot]; ok && a.sol.opts.Indirect == IndirectTargets && a.sol.nodes[j].sum.effect() == noEffect {
-					a.out.rest(a.sol.nodes[j].id, nil)
+					a.out.rest(a.sol.nodes[j].id, reach{})
 					a.takesLocks(op, a.sol.nodes[j].sum)
 				}
 			}

@@ -305,26 +305,25 @@ func sources(f *Func) origins {
 }
 
 // pointed finds what a pointer to fn may reach, which may be a slot's value.
-func (a *analysis) pointed(op *Op, fn string, when Cond) ([]*Summary, bool) {
+func (a *analysis) pointed(op *Op, fn string, how reach) ([]*Summary, bool) {
 	if slot, ok := strings.CutPrefix(fn, slotPrefix); ok {
-		return a.slot(op, slot, when)
+		return a.slot(op, slot, how)
 	}
-	return []*Summary{a.callee(op, fn, when)}, true
+	return []*Summary{a.callee(op, fn, how)}, true
 }
 
-// slot finds what a call through a slot may reach, under a condition on the
-// parameters.
-func (a *analysis) slot(op *Op, name string, when Cond) ([]*Summary, bool) {
+// slot finds what a call through a slot may reach.
+func (a *analysis) slot(op *Op, name string, how reach) ([]*Summary, bool) {
 	switch a.sol.opts.Indirect {
 	case IndirectTargets:
 		if j, ok := a.sol.index[slotPrefix+name]; ok {
-			a.out.rest(slotPrefix+name, when)
+			a.out.rest(slotPrefix+name, how)
 			return []*Summary{a.sol.nodes[j].sum}, true
 		}
 		if strings.Contains(name, "@") && !a.sol.open[name] {
 			return nil, true // only one file knows it, and stores nothing there: the call is never made
 		}
-		a.out.assumeWhen(when, op.Pos, "nothing is stored in "+name+" in this tree; "+op.Call.Text+" taken not to sleep")
+		a.out.assumeAwake(how, op.Pos, "nothing is stored in "+name+" in this tree, which "+op.Call.Text+" calls")
 	case IndirectSleep:
 		sleeps := &Summary{Name: name, Exits: []Exit{{Tested: Any}}, Reqs: []*Req{{
 			Kind: Sleeps, Pos: op.Pos, Text: op.Call.Text + " calls through " + name + ", and so may sleep", depth: 1}}}
@@ -368,7 +367,7 @@ func (sol *Solution) solveSlot(n *node) *Summary {
 			e.Tested, e.TestedIRQsOn = Any, false
 			c.addExit(e, s.pos())
 		}
-		c.rest(s.Name, nil)
+		c.rest(s.Name, reach{})
 		if s.Evidence == NoBody {
 			c.assume(Pos{}, s.Name+"() has no body here; taken not to sleep")
 		}

@@ -110,6 +110,15 @@ type Assumption struct {
 	Pos  Pos
 	Text string
 	when Cond // on the parameters; nil where it may be made in any case
+	// awake is set where the assumption is only that something does not sleep.
+	awake bool
+}
+
+// reach is how a function comes to call another: under a condition on its
+// parameters, and only where it holds something itself.
+type reach struct {
+	when Cond
+	held bool
 }
 
 // Held says what an atomic section was opened by.
@@ -194,7 +203,7 @@ type Summary struct {
 	OpenParams bool
 	// restsOn are the callees, by name, whose evidence this one's depends on, and
 	// the conditions under which they are reached.
-	restsOn map[string]Cond
+	restsOn map[string]reach
 	// guess is set where an exit rests on something that is assumed.
 	guess bool
 	// Reason is the model table's reason, for Evidence Model.

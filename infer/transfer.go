@@ -180,13 +180,13 @@ func (a *analysis) callees(op *Op, s *state) (list []*Summary, known bool) {
 	t := &op.Call.Target
 	switch t.Kind {
 	case Direct:
-		return []*Summary{a.callee(op, t.Func, a.cond(s))}, true
+		return []*Summary{a.callee(op, t.Func, a.reach(s))}, true
 	case SlotCall:
-		return a.slot(op, t.Slot, a.cond(s))
+		return a.slot(op, t.Slot, a.reach(s))
 	case Indirect:
 		if v, ok := a.operand(s, VarOf(t.Var)); ok {
 			if v.kind == valFunc {
-				return a.pointed(op, v.fn, a.cond(s))
+				return a.pointed(op, v.fn, a.reach(s))
 			}
 			if v.isWhole() && int(v.sym) < len(a.fn.Params) {
 				a.out.entry(CallbackEntry{Param: int(v.sym), When: a.cond(s), Adjust: s.lanes, SetIRQ: s.setIRQ, Pos: op.Pos})
@@ -209,12 +209,16 @@ func (a *analysis) unknownCall(op *Op, s *state, why string) {
 		a.require(op, s, &Req{Kind: Sleeps, Expect: Range{}, Pos: op.Pos, Text: why + ", and so may sleep", depth: notKnown}, "")
 		return
 	}
-	a.out.assumeWhen(a.cond(s), op.Pos, why+"; taken not to sleep")
+	a.out.assumeAwake(a.reach(s), op.Pos, why)
 }
 
-// callee is the summary of a directly called function, called under a condition on
-// the parameters.
-func (a *analysis) callee(op *Op, name string, when Cond) *Summary {
+// reach is how the function comes to do something in state s.
+func (a *analysis) reach(s *state) reach {
+	return reach{a.cond(s), !s.ambiguous && (s.lanes.Count() > 0 || s.lanes[IRQ] > 0)}
+}
+
+// callee is the summary of a directly called function, reached so.
+func (a *analysis) callee(op *Op, name string, how reach) *Summary {
 	c := a.sol.summaryOf(name)
 	if c.absent && a.fn.Lang == C {
 		return c
@@ -226,9 +230,9 @@ func (a *analysis) callee(op *Op, name string, when Cond) *Summary {
 			sleeps.Reqs = []*Req{{Kind: Sleeps, Pos: op.Pos, Text: why + ", and so may sleep", depth: 1}}
 			return &sleeps
 		}
-		a.out.assumeWhen(when, op.Pos, why+"; taken not to sleep")
+		a.out.assumeWhen(how.when, op.Pos, why+"; taken not to sleep")
 	}
-	a.out.rest(c.Name, when)
+	a.out.rest(c.Name, how)
 	return c
 }
 

@@ -460,9 +460,33 @@ void sets_from_outside(struct set_from_outside *n)
 }
 
 /* want: adjust=0 expect=0.. evidence=assumed */
-void calls_from_outside(struct set_from_outside *n, spinlock_t *lock)
+void calls_from_outside(struct set_from_outside *n)
+{
+	n->hook();
+}
+
+/* A sleep there would be this function's own bug, whoever calls it. */
+/* want: adjust=0 expect=0.. evidence=proved */
+void calls_from_outside_held(struct set_from_outside *n, spinlock_t *lock)
 {
 	spin_lock(lock);
 	n->hook();
 	spin_unlock(lock);
+}
+
+/* want: adjust=0 expect=0.. evidence=proved */
+void calls_deeper_held(struct set_from_outside *n, spinlock_t *lock)
+{
+	spin_lock(lock);
+	calls_from_outside(n);
+	spin_unlock(lock);
+}
+
+/* want: adjust=0 expect=0.. evidence=assumed */
+void calls_deeper_twice(struct set_from_outside *n, spinlock_t *lock)
+{
+	spin_lock(lock);
+	calls_from_outside(n);
+	spin_unlock(lock);
+	calls_from_outside(n);
 }
