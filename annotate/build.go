@@ -1,6 +1,8 @@
 package annotate
 
 import (
+	"reflect"
+	"slices"
 	"strings"
 
 	"preemptck/infer"
@@ -30,7 +32,8 @@ func Build(prog *infer.Program, sol Solution, declared []Declared) *Table {
 }
 
 // BuildAll makes the table of every C function of the program. A weak definition that
-// another one overrides is not linked, and left out.
+// another one overrides is not linked, and left out. A header function that files see
+// in different versions has an entry for each that comes to something else.
 func BuildAll(prog *infer.Program, sol Solution) *Table {
 	t := &Table{Schema: Schema}
 	for _, id := range sortedKeys(prog.Funcs) {
@@ -41,6 +44,7 @@ func BuildAll(prog *infer.Program, sol Solution) *Table {
 		t.Functions = append(t.Functions, FromSummary(sol.Summary(id), f))
 	}
 	sortEntries(t.Functions)
+	t.Functions = slices.CompactFunc(t.Functions, func(a, b Entry) bool { return reflect.DeepEqual(a, b) })
 	return t
 }
 

@@ -37,6 +37,18 @@ b2:
 func "inner@k/alloc.c" static at=k/alloc.c:9:5
 b0:
   return
+func "frob_seen@k/frob.h" static at=k/frob.h:3:6
+b0:
+  return
+func "frob_seen@k/frob.h#11111111" static at=k/frob.h:3:6
+b0:
+  goto b1
+b1:
+  return
+func "frob_seen@k/frob.h#22222222" static at=k/frob.h:3:6
+b0:
+  call = direct "might_sleep" @k/frob.h:4:2
+  return
 func "frob_wait@k/none.c" weak at=k/none.c:2:6
 b0:
   return
@@ -121,9 +133,9 @@ func TestBuildAllHasEveryCFunction(t *testing.T) {
 	for _, e := range tab.Functions {
 		names = append(names, e.Name)
 	}
-	assert.Equal(t, []string{"frob_alloc", "frob_try", "frob_wait", "inner", "rust_helper_frob_lock"}, names)
-	assert.True(t, tab.Functions[3].Static)
-	assert.Equal(t, "k/wait.c", tab.Functions[2].File, "not the weak one that is not linked")
+	assert.Equal(t, []string{"frob_alloc", "frob_seen", "frob_seen", "frob_try", "frob_wait", "inner", "rust_helper_frob_lock"}, names)
+	assert.True(t, tab.Functions[5].Static)
+	assert.Equal(t, "k/wait.c", tab.Functions[4].File, "not the weak one that is not linked")
 	_, err := ReadJSON("t.json", []byte(jsonOf(t, tab)))
 	assert.NoError(t, err)
 }
