@@ -100,7 +100,7 @@ func (a *Analysis) lowerUnits(ctx context.Context, units []cfront.Unit, opts cfr
 	tree := g.merger.Tree()
 	g.keepTree(tree)
 	if g.broken != nil {
-		a.note(false, "what was lowered is not kept for the next run: %v: free some space, or use --no-cache", g.broken)
+		a.notKept(g.broken)
 	}
 	return tree, nil
 }
@@ -309,14 +309,23 @@ func (g *gather) keepTree(tree *cfront.Tree) {
 		w := wire.NewWriter()
 		w.String(name)
 		w.Raw(tree.Pack())
-		// That it could not be kept costs the next run some time.
-		_ = g.a.cache.Put(treeKind, g.tree, cache.Sealed(paths, stamps, w.Bytes()))
+		g.a.unkept = g.a.cache.Put(treeKind, g.tree, cache.Sealed(paths, stamps, w.Bytes()))
 	}()
 }
 
 // settle waits until everything is kept that is to be kept. Until then the program
 // must not change.
-func (a *Analysis) settle() { a.keeping.Wait() }
+func (a *Analysis) settle() {
+	a.keeping.Wait()
+	if a.unkept != nil {
+		a.notKept(a.unkept)
+		a.unkept = nil
+	}
+}
+
+func (a *Analysis) notKept(err error) {
+	a.note(false, "what was lowered is not kept for the next run: %v: free some space, or use --no-cache", err)
+}
 
 // lower lowers units in worker processes, as many at a time as there are.
 func (g *gather) lower(jobs []job) error {

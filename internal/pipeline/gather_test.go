@@ -177,4 +177,15 @@ func TestCacheThatCannotBeWritten(t *testing.T) {
 	require.Len(t, a.Notes, 1)
 	assert.Contains(t, a.Notes[0].Text, "not kept for the next run")
 	assert.False(t, a.Lost)
+
+	// The units can be kept, and the merged tree cannot.
+	require.NoError(t, os.Remove(filepath.Join(c.cache, "c")))
+	require.NoError(t, os.MkdirAll(filepath.Join(c.cache, unitKind), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(c.cache, treeKind), nil, 0o644))
+	a, err = Open(Options{Build: c.dir, Workers: 1, CacheDir: c.cache, Log: io.Discard})
+	require.NoError(t, err)
+	require.NoError(t, a.LowerC(context.Background()))
+	a.settle()
+	require.Len(t, a.Notes, 1)
+	assert.Contains(t, a.Notes[0].Text, "not kept for the next run")
 }

@@ -78,6 +78,7 @@ type Analysis struct {
 	lowered string
 	bundle  *Bundle // of Options.Lowered
 	keeping sync.WaitGroup
+	unkept  error // why the merged tree could not be kept
 }
 
 // Note is something that the user should know of a run.
