@@ -200,10 +200,11 @@ func (p *Program) privateSlots() map[string]bool {
 // "struct ops.run" for "struct ops@dir/file.c.run".
 func withoutFile(slot string) string {
 	record, rest, ok := strings.Cut(slot, "@")
-	if !ok {
+	dot := strings.LastIndexByte(rest, '.')
+	if !ok || dot < 0 {
 		return slot
 	}
-	return record + rest[strings.LastIndexByte(rest, '.'):]
+	return record + rest[dot:]
 }
 
 // held adds to fns what a slot may hold: what is stored in it, and what is held by

@@ -107,31 +107,43 @@ func (t *translator) choices(v value, depth int) []scalar {
 
 // slotOfPointer is the slot of functions that a pointer may lead to, or "".
 func (t *translator) slotOfPointer(v value, place *mir.Place, at *ty.Type) string {
-	if place == nil || t.u.inst.Crate != t.l.crate {
-		return ""
-	}
-	if slot := t.fieldSlot(place, 0); slot != "" {
-		t.l.fields[slot] = true
-		return slot
-	}
-	if v.kind != refValue || at.Name != "" {
-		return ""
-	}
-	r := t.u.canon(v.ref)
-	for range 8 {
-		s := t.only[r.local]
-		if r.path != "" || s == nil || s.Rvalue.Kind != mir.RvUse || len(s.Rvalue.Ops) != 1 || s.Rvalue.Ops[0].Place == nil {
-			break
+	own := t.u.inst.Crate == t.l.crate
+	if place != nil && own {
+		if slot := t.fieldSlot(place, 0); slot != "" {
+			t.l.fields[slot] = true
+			return slot
 		}
-		r = t.u.canon(t.place(s.Rvalue.Ops[0].Place))
 	}
-	isClosure := strings.HasSuffix(t.u.inst.Path(), "}") // its callers are library code, mostly
-	if r.local >= 1 && r.local <= t.u.nargs && !isClosure || !containsUnknownStep(r.path) && !strings.Contains(r.path, "*") {
-		return "" // what the caller passes, or a value that is followed
+	if at.Name != "" || !own && !t.l.isOwn(at) {
+		return ""
 	}
-	slot := "pointers of type " + at.Key()
+	if v.kind == refValue {
+		r := t.u.canon(v.ref)
+		for range 8 {
+			s := t.only[r.local]
+			if r.path != "" || s == nil || s.Rvalue.Kind != mir.RvUse || len(s.Rvalue.Ops) != 1 || s.Rvalue.Ops[0].Place == nil {
+				break
+			}
+			r = t.u.canon(t.place(s.Rvalue.Ops[0].Place))
+		}
+		isClosure := strings.HasSuffix(t.u.inst.Path(), "}") // its callers are library code, mostly
+		if r.local >= 1 && r.local <= t.u.nargs && !isClosure || !containsUnknownStep(r.path) && !strings.Contains(r.path, "*") {
+			return "" // what the caller passes, or a value that is followed
+		}
+	}
+	slot := slotName("pointers of type " + at.Key())
 	t.l.kinds[slot] = at.Key()
 	return slot
+}
+
+// isOwn tells whether a type names one of the crate at hand: a pointer of such a type
+// is made nowhere else, but in generic code that this crate makes an instance of.
+func (l *lowering) isOwn(t *ty.Type) bool {
+	if (t.Kind == ty.Adt || t.Kind == ty.FnDef || t.Kind == ty.Dyn) && strings.HasPrefix(t.Name, l.crate+"::") ||
+		t.Kind == ty.Closure && strings.HasPrefix(t.Name, l.crate+"/") {
+		return true
+	}
+	return slices.ContainsFunc(t.Args, l.isOwn)
 }
 
 // fieldSlot is the slot of the field of a structure that a place was read from.

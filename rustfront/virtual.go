@@ -3,6 +3,7 @@ package rustfront
 import (
 	"fmt"
 	"sort"
+	"strings"
 
 	"preemptck/infer"
 	"preemptck/rustfront/mono"
@@ -23,8 +24,11 @@ type object struct {
 
 // slotOfMethod names the slot of a method of a trait object.
 func slotOfMethod(obj, method *ty.Type) string {
-	return fmt.Sprintf("%s.%s", obj.Key(), method.Name)
+	return slotName(obj.Key() + "." + method.Name)
 }
+
+// slotName is a name for a slot: behind an @ would come the file of a C structure.
+func slotName(s string) string { return strings.ReplaceAll(s, "@", "#") }
 
 // virtualCall makes the call of a method of a trait object.
 func (l *lowering) virtualCall(c *call, callee *mono.Callee, pos infer.Pos) {
@@ -45,7 +49,7 @@ func (l *lowering) virtualDrop(c *call, at *ty.Type, pos infer.Pos) {
 	if c.ann = l.traitDrop(at.Name); c.ann != nil {
 		return
 	}
-	c.slot = "drop glue of " + at.Key()
+	c.slot = slotName("drop glue of " + at.Key())
 	l.drops[c.slot] = at
 	l.virtuals = append(l.virtuals, virtualSite{c, pos})
 }

@@ -8,11 +8,15 @@ import (
 // Norm expands aliases, fills in default arguments and resolves projections,
 // everywhere in t. A projection of a type that is still generic stays.
 func (w *World) Norm(t *ty.Type) *ty.Type {
-	if n, ok := w.norms[t.Key()]; ok {
+	key := t.Key()
+	if t.Kind == ty.FnDef {
+		key = "fn " + key // a tuple struct is called by its constructor's name
+	}
+	if n, ok := w.norms[key]; ok {
 		return n
 	}
 	n := w.norm(t, 0)
-	w.norms[t.Key()] = n
+	w.norms[key] = n
 	return n
 }
 

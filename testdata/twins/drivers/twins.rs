@@ -17,6 +17,7 @@ pub mod generics;
 pub mod indirect;
 pub mod mixed;
 pub mod more;
+pub mod names;
 pub mod paper;
 pub mod recursion;
 pub mod shapes;
