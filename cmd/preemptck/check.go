@@ -35,6 +35,7 @@ A TARGET is
 A target that cannot be analysed is reported, the others are still checked, and the
 exit status is 2.`,
 		Example: `  preemptck check --build ~/linux/build drivers/block/rnull.o
+  preemptck check rust/kernel.o     # all of the kernel crate, generic functions included
   preemptck check --format sarif -o findings.sarif samples/rust`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {

@@ -18,6 +18,7 @@ pub mod indirect;
 pub mod mixed;
 pub mod more;
 pub mod names;
+pub mod objects;
 pub mod paper;
 pub mod recursion;
 pub mod shapes;
