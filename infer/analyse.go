@@ -312,7 +312,7 @@ func (a *analysis) arrive(b int, s *state) {
 
 // join stands for both s and t, which share a mode, before block b.
 func (a *analysis) join(b int, s, t *state) *state {
-	j := &state{mode: s.mode, table: s.table, vals: make([]valueID, len(s.vals)), taken: s.taken, guessed: s.guessed || t.guessed, kept: s.kept && t.kept}
+	j := &state{mode: s.mode, table: s.table, vals: make([]valueID, len(s.vals)), taken: s.taken, guessed: s.guessed || t.guessed, kept: s.kept && t.kept, again: s.again && t.again}
 	// What still changes after a while is widened; after a longer while nothing
 	// is known any more but the values that all agree on, so that the set cannot
 	// change for ever.

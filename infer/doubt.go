@@ -143,7 +143,7 @@ func (a *analysis) doubt(s *state, why *Req) string {
 		return why.doubt
 	case s.kept:
 		return doubtKept
-	case twice(s.taken):
+	case s.again:
 		return doubtTwice
 	}
 	return ""
@@ -272,14 +272,4 @@ func (a *analysis) tellsState(c *Call) bool {
 	}
 	s := a.sol.summaryOf(c.Target.Func)
 	return s.Evidence != NoBody && s.effect() != asks
-}
-
-// twice tells whether one place has taken a spinlock twice.
-func twice(taken []Held) bool {
-	for i, h := range taken {
-		if h.Lane == Spin && slices.ContainsFunc(taken[:i], func(g Held) bool { return g.Lane == Spin && g.Pos == h.Pos }) {
-			return true
-		}
-	}
-	return false
 }

@@ -45,6 +45,9 @@ type state struct {
 	// kept is set where a call that may have let go of a lock, as memory decides,
 	// is taken not to have. It does not take part in comparisons either.
 	kept bool
+	// again is set where a spinlock was taken at one place a second time, without
+	// having been let go. Nor does it take part in comparisons.
+	again bool
 }
 
 func (s *state) fact(y sym) Fact {

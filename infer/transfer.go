@@ -472,6 +472,7 @@ func (s *state) adjust(op *Op, e *Exit) {
 		if l == IRQ && e.SetIRQ {
 			n -= int(s.lanes[IRQ])
 		}
+		s.again = s.again || l == Spin && n > 0 && slices.ContainsFunc(s.taken, func(h Held) bool { return h.Lane == l && h.Pos == op.Pos })
 		s.taken = takeHeld(s.taken, l, n, op.Pos, op.Call.Text)
 	}
 	if e.SetIRQ {
