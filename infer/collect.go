@@ -289,7 +289,7 @@ func (c *collector) summary(d doubts) *Summary {
 	c.dropAmbiguous(d.loop)
 	c.dropTests()
 	c.evenOut()
-	c.keptOnError()
+	c.keptOnError(d.count)
 	c.unbalanced(d.count)
 	if !c.fn.NoReturn {
 		s.Exits = c.exits
@@ -509,7 +509,7 @@ const maxErrno = 4095
 // keptOnError finds a lock that is still held where an error number is returned,
 // but not where 0 is. A caller could tell the two apart; but no kernel function
 // takes a lock by failing.
-func (c *collector) keptOnError() {
+func (c *collector) keptOnError(doubt func(e, f *Exit) string) {
 	failed, success := Fact{Set: Between(-maxErrno, -1)}, Fact{Set: One(0)}
 	for i := range c.exits {
 		for j := range c.exits {
@@ -518,7 +518,7 @@ func (c *collector) keptOnError() {
 				continue
 			}
 			if failed.Contains(e.retFact(0)) && success.Contains(f.retFact(0)) {
-				c.bug(Bug{Kind: Unbalanced, Pos: c.retPos[i], Text: "return", Held: e.Taken, Count: e.Adjust,
+				c.bug(Bug{Kind: Unbalanced, Pos: c.retPos[i], Text: "return", Held: e.Taken, Count: e.Adjust, Doubt: doubt(e, f),
 					Detail: "returns an error with the count changed by " + e.Adjust.String() + ", and 0 with it changed by " + f.Adjust.String()})
 				return
 			}

@@ -71,7 +71,7 @@ func (a *analysis) tears(s *state, c *Summary, args []value) bool {
 	for i := range c.Exits {
 		for j := range c.Exits[:i] {
 			e, f := &c.Exits[i], &c.Exits[j]
-			if (e.Adjust != f.Adjust || e.SetIRQ != f.SetIRQ) && (a.open(s, e.When, args) || a.open(s, f.When, args)) &&
+			if (e.Adjust != f.Adjust || e.SetIRQ != f.SetIRQ) && (a.untold(s, e.When, args) || a.untold(s, f.When, args)) &&
 				assumeCond(s, e.When, args) != nil && assumeCond(s, f.When, args) != nil {
 				return true
 			}

@@ -368,6 +368,19 @@ func (s *Summary) memory(c Cond) Cond {
 	return slices.DeleteFunc(slices.Clone(c), func(at Atom) bool { return s.Params[at.Param].Path == "" })
 }
 
+// untold tells whether s leaves open a condition on the callee's parameters that
+// hangs on memory, the caller's too.
+func (a *analysis) untold(s *state, c Cond, args []value) bool {
+	for _, at := range c {
+		v := args[at.Param]
+		memory := unknownArg(v) || v.symbolic() && (int(v.sym) >= len(a.fn.Params) || a.fn.Params[v.sym].Path != "")
+		if memory && (unknownArg(v) || s.assumeFact(v, at.Fact) != s) {
+			return true
+		}
+	}
+	return false
+}
+
 // assumeEach is assumeCond for the ways out of a callee: one state for each value
 // of an argument that is a few bits of something (`flags & LOCK_TYPE`), where they
 // cannot be told in one.
