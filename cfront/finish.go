@@ -84,13 +84,16 @@ func (l *lowerer) passFields() {
 			if v, ok := l.byName[a.base]; ok && l.vars[v].kind != pseudoVar && !(l.vars[v].root != 0 && l.escaped[l.vars[v].root]) && l.tracked(v) {
 				a.call.Args = append(a.call.Args, infer.Arg{Arg: a.arg, Path: "*", Value: infer.VarOf(v)})
 				if a.written && !l.keptByCallees(l.vars[v].field) {
-					l.takeBack(a.call, a.arg, v)
+					l.takeBack(a.call, leftBehind(a.arg), v)
 				}
 			}
 			continue
 		}
 		for _, m := range members[a.base] {
 			a.call.Args = append(a.call.Args, infer.Arg{Arg: a.arg, Path: a.path + m.field, Value: infer.VarOf(m.v)})
+			if a.written && a.path == "*." && a.fn != 0 && l.mayWrite(a.fn, l.vars[m.v].field) {
+				l.takeBack(a.call, leftBehind(a.arg)+"."+m.field, m.v)
+			}
 		}
 	}
 	l.passSame()

@@ -11,15 +11,15 @@ import (
 // leftBehind is the path of what a function leaves behind its arg-th argument.
 func leftBehind(arg int) string { return "&" + strconv.Itoa(arg) + "*" }
 
-// takeBack lets a call say what it leaves in the scalar v that it was given the
-// address of.
-func (l *lowerer) takeBack(c *infer.Call, arg int, v infer.Var) {
+// takeBack lets a call say what it leaves in v: the scalar that it was given the
+// address of, or a field of what it was.
+func (l *lowerer) takeBack(c *infer.Call, path string, v infer.Var) {
 	for _, d := range c.Dsts {
 		if d.Var == v {
 			return // one address twice: nothing is known
 		}
 	}
-	c.Dsts = append(c.Dsts, infer.Dst{Path: leftBehind(arg), Var: v})
+	c.Dsts = append(c.Dsts, infer.Dst{Path: path, Var: v})
 }
 
 // leavesIn tells whether a call says what it leaves in v, which it was given the
@@ -34,7 +34,8 @@ func leavesIn(c *infer.Call, v infer.Var) bool {
 }
 
 // outParams makes results of the scalars that the function writes behind its
-// pointer parameters, `*seq = 1`.
+// pointer parameters, `*seq = 1`, and of the fields (`p->up = 0`) where it does so
+// without a test.
 func (l *lowerer) outParams() {
 	written := map[infer.Var]bool{}
 	for b := range l.blocks {
@@ -50,20 +51,44 @@ func (l *lowerer) outParams() {
 		if l.Decl(decl).TKind != libclang.TypePtr || l.assigned[decl] > 0 || l.taken[decl] > 0 {
 			continue
 		}
-		v, ok := l.byName["*"+l.vars[l.local(decl)].name]
-		if !ok || l.vars[v].kind != placeVar || !l.vars[v].written && !written[v] {
+		name := l.vars[l.local(decl)].name
+		v, ok := l.byName["*"+name]
+		if ok && l.vars[v].kind == placeVar && (l.vars[v].written || written[v]) {
+			l.leaveBehind(leftBehind(arg), v)
+		}
+		if !l.branches() {
+			for v := range l.vars {
+				x := &l.vars[v]
+				if base, field, ok := splitPlace(x.name); ok && base == name+"->" && x.kind == placeVar && x.written {
+					l.leaveBehind(leftBehind(arg)+"."+field, infer.Var(v))
+				}
+			}
+		}
+	}
+}
+
+// branches tells whether the function tests anything. One that does not has one
+// outcome, however much it writes.
+func (l *lowerer) branches() bool {
+	for b := range l.blocks {
+		if len(l.blocks[b].term.To) > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// leaveBehind adds a result to every return.
+func (l *lowerer) leaveBehind(path string, v infer.Var) {
+	l.fn.Rets = append(l.fn.Rets, path)
+	for b := range l.blocks {
+		t := &l.blocks[b].term
+		if t.Kind != infer.Return {
 			continue
 		}
-		l.fn.Rets = append(l.fn.Rets, leftBehind(arg))
-		for b := range l.blocks {
-			t := &l.blocks[b].term
-			if t.Kind != infer.Return {
-				continue
-			}
-			for len(t.Values) < len(l.fn.Rets)-1 {
-				t.Values = append(t.Values, infer.Operand{})
-			}
-			t.Values = append(t.Values, infer.VarOf(v))
+		for len(t.Values) < len(l.fn.Rets)-1 {
+			t.Values = append(t.Values, infer.Operand{})
 		}
+		t.Values = append(t.Values, infer.VarOf(v))
 	}
 }

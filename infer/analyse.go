@@ -29,6 +29,8 @@ type analysis struct {
 	// torn is set where a call changes the count by what nobody here knows.
 	torn bool
 	at   int // the block being analysed
+	// depth is how many callers deep constants were given; see special.
+	depth int
 }
 
 type blockStates struct {
@@ -79,15 +81,23 @@ func splitAtCalls(f *Func) *Func {
 
 // analyse derives the summary of a function from those of its callees.
 func (sol *Solution) analyse(n *node) *Summary {
-	a := sol.explore(n, false)
+	a := sol.explore(n, exploring{})
 	a.skipped(n.fn)
 	return a.out.summary(doubts{count: a.explained, loop: a.loopDoubt, contrary: a.stateDecides})
 }
 
-// explore runs a function through all its states: with every call, or only those
-// that do or ask something.
-func (sol *Solution) explore(n *node, all bool) *analysis {
-	a := &analysis{sol: sol, body: sol.newBody(n.fn, all), out: newCollector(n.fn)}
+// exploring says how a function is run through: with every call, not only those that
+// do or ask something, or with some parameters given. Depth is how many callers
+// deep that is.
+type exploring struct {
+	all   bool
+	given map[int]value
+	depth int
+}
+
+// explore runs a function through all its states.
+func (sol *Solution) explore(n *node, how exploring) *analysis {
+	a := &analysis{sol: sol, body: sol.newBody(n.fn, how.all), out: newCollector(n.fn), depth: how.depth}
 	f := a.body.fn
 	a.maxKeep = maxStates[sol.effects(f)]
 	a.in = make([]blockStates, len(f.Blocks))
@@ -101,6 +111,9 @@ func (sol *Solution) explore(n *node, all bool) *analysis {
 	}
 	for i, p := range f.Params {
 		entry.set(p.Var, symbol(sym(i)))
+		if v, ok := how.given[i]; ok {
+			entry.set(p.Var, v)
+		}
 	}
 	a.arrive(0, entry)
 	a.run()

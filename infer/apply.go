@@ -10,6 +10,7 @@ import (
 // apply runs one callee in state s.
 func (a *analysis) apply(op *Op, flat int, s *state, c *Summary) []*state {
 	args := a.args(op, s, c)
+	c = a.special(op, c, args)
 	if c.noReturn() {
 		return nil // what leads to panic() and its kin does not count
 	}

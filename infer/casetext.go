@@ -71,14 +71,16 @@ func (s *Summary) retText(rets []RetValue) string {
 }
 
 // retName is what a condition calls a result: nothing for the returned value,
-// `*p` for what a C function leaves behind p.
+// `*p` or `p->f` for what a C function leaves behind p.
 func (s *Summary) retName(i int) string {
 	path := s.Rets[i]
-	arg, ok := strings.CutSuffix(strings.TrimPrefix(path, "&"), "*")
-	if n, err := strconv.Atoi(arg); ok && err == nil && strings.HasPrefix(path, "&") && s.Func != nil && s.Func.Lang == C {
+	arg, field, ok := strings.Cut(strings.TrimPrefix(path, "&"), "*")
+	if n, err := strconv.Atoi(arg); ok && err == nil && s.Func != nil && s.Func.Lang == C {
 		for k, p := range s.Params {
-			if p.Arg == n && p.Path == "" {
+			if p.Arg == n && p.Path == "" && field == "" {
 				return "*" + s.paramName(k)
+			} else if p.Arg == n && p.Path == "" {
+				return s.paramName(k) + "->" + field[1:]
 			}
 		}
 	}

@@ -86,7 +86,7 @@ func (e *evidence) heldAt(user int, callee *node) bool {
 		return false
 	}
 	if e.own[user] == nil {
-		e.own[user] = e.explore(n, true).out.restsOn
+		e.own[user] = e.explore(n, exploring{all: true}).out.restsOn
 	}
 	return e.own[user][callee.id].held
 }

@@ -46,6 +46,7 @@ type Solution struct {
 	bodiless map[string]*Summary
 	names    map[string][]string // name or symbol -> function IDs
 	open     map[string]bool     // slots in which something unknown is stored
+	mixed    map[*Func]bool      // see mixes
 }
 
 // node is a function, or a slot that stands for all its targets.
@@ -74,7 +75,7 @@ func Solve(p *Program, opts Options) (*Solution, error) {
 	if err := p.Check(); err != nil {
 		return nil, err
 	}
-	sol := &Solution{prog: p, opts: opts, index: map[string]int{}, bodiless: map[string]*Summary{}, names: map[string][]string{}}
+	sol := &Solution{prog: p, opts: opts, index: map[string]int{}, bodiless: map[string]*Summary{}, names: map[string][]string{}, mixed: map[*Func]bool{}}
 	ids := make([]string, 0, len(p.Funcs))
 	for id := range p.Funcs {
 		ids = append(ids, id)

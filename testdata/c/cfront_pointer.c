@@ -84,7 +84,7 @@ void direct(void)
 	(*stop_one)();
 }
 
-// run store_field(): struct work.fn<-work_one
+// run store_field(): struct work.fn<-work_one &0*.fn=1
 void store_field(struct work *w)
 {
 	w->fn = work_one;
@@ -103,7 +103,7 @@ void store_local(void)
 	use(&o);
 }
 
-// run store_literal(): struct work.fn<-work_one
+// run store_literal(): struct work.fn<-work_one &0*.fn=1
 void store_literal(struct work *w)
 {
 	*w = (struct work){ .fn = work_one };

@@ -165,3 +165,66 @@ void holds_maybe(spinlock_t *lock)
 	if (held)
 		spin_unlock(held);
 }
+
+static int add_flags(unsigned int *flags, unsigned int more)
+{
+	if (*flags & 0x100)
+		return 0;
+	*flags |= more;
+	return 1;
+}
+
+void given_flags_added(spinlock_t *lock, unsigned int flags)
+{
+	if (!add_flags(&flags, 4))
+		return;
+	spin_lock(lock);
+	wait_unless(flags);
+	spin_unlock(lock);
+}
+
+void other_given_flags_added(spinlock_t *lock, unsigned int flags)
+{
+	if (!add_flags(&flags, 2))
+		return;
+	spin_lock(lock);
+	wait_unless(flags); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
+
+struct mode {
+	int sleepy;
+	int other;
+};
+
+static void mode_clear(struct mode *m)
+{
+	m->other = 1;
+	m->sleepy = 0;
+}
+
+static void mode_set(struct mode *m)
+{
+	m->sleepy = 1;
+}
+
+static int mode_wait(struct mode *m)
+{
+	if (m->sleepy)
+		schedule();
+	return m->sleepy;
+}
+
+/* want: adjust=0 expect=0.. */
+int clears_first(struct mode *m)
+{
+	mode_clear(m);
+	return mode_wait(m);
+}
+
+/* want: adjust=0 expect=0 */
+int sets_first(struct mode *m)
+{
+	mode_set(m);
+	return mode_wait(m);
+}
