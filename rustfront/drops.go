@@ -42,6 +42,11 @@ func (l *lowering) dropCall(u *unit, at *ty.Type, v value, pos infer.Pos) *call 
 		l.unresolved(pos, c.text, "the instantiation grows without end")
 		return c
 	}
+	if l.w.mono.OnlyText(at) {
+		if _, known := l.w.mono.Made(at); !known {
+			l.unresolved(pos, c.text, "the MIR does not show what is in it; taken to sleep")
+		}
+	}
 	c.callee = l.glueUnit(at)
 	c.callee.callers[u] = true
 	return c

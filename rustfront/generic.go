@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+
+	"preemptck/rustfront/mono"
 )
 
 // Generic functions that nothing at hand instantiates are lowered on their own. A
@@ -13,6 +15,20 @@ import (
 // addGenerics starts at the generic functions of a crate of which no instance was
 // lowered; it tells whether there are any.
 func (l *lowering) addGenerics(rep *Report, crate string) bool {
+	n := l.addUnseen(rep, l.w.mono.GenericRoots(crate))
+	l.stats.Generic += n
+	return n > 0
+}
+
+// addTextRoots starts at the methods and closures of a crate of which there is only
+// MIR, those that nothing reached; it tells whether there are any.
+func (l *lowering) addTextRoots(rep *Report, crate string) bool {
+	return l.addUnseen(rep, l.w.mono.TextRoots(crate)) > 0
+}
+
+// addUnseen starts at those instances whose bodies were not lowered, whatever for; it
+// tells how many there are.
+func (l *lowering) addUnseen(rep *Report, roots []*mono.Inst) int {
 	type body struct {
 		crate string
 		item  int
@@ -24,17 +40,17 @@ func (l *lowering) addGenerics(rep *Report, crate string) bool {
 			seen[body{c, i}] = true
 		}
 	}
-	before := len(l.units)
-	for _, in := range l.w.mono.GenericRoots(crate) {
+	added := 0
+	for _, in := range roots {
 		if c, i := in.BodyOf(); !seen[body{c, i}] {
 			u := l.unitFor(in, false)
 			rep.Roots = append(rep.Roots, u.id)
 			l.roots = append(l.roots, u)
-			l.stats.Generic++
+			added++
 		}
 	}
 	sort.Strings(rep.Roots)
-	return len(l.units) > before
+	return added
 }
 
 // dependent makes a call one that a type parameter decides on.

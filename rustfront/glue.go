@@ -90,6 +90,10 @@ func (g *glueBuilder) adt(at *ty.Type, self value) {
 		}
 		g.then(call)
 	}
+	if w.OnlyText(at) {
+		g.text(at, self)
+		return
+	}
 	a := w.Adt(at.Name)
 	switch {
 	case a == nil || a.Kind == items.Union || a.Kind == items.Foreign:
@@ -99,6 +103,34 @@ func (g *glueBuilder) adt(at *ty.Type, self value) {
 		}
 	default:
 		g.enum(at, a, self)
+	}
+}
+
+// text drops the fields of a type that is only known from MIR: those of the one
+// variant that is ever made, or of any of several. Where none is made in sight,
+// dropping what is in it may do anything.
+func (g *glueBuilder) text(at *ty.Type, self value) {
+	variants, known := g.l.w.mono.Made(at)
+	switch {
+	case !known: // noted where it is dropped
+		g.then(&call{text: "drop of the fields of a " + short(at.Key()), drop: true})
+	case len(variants) == 1:
+		g.fields(variants[0], self, "")
+	default:
+		head := len(g.u.blocks)
+		choose := term{kind: termChoose, pos: g.u.pos}
+		g.end(choose)
+		var exits []int
+		for _, fields := range variants {
+			choose.to = append(choose.to, len(g.u.blocks))
+			g.fields(fields, value{}, "")
+			exits = append(exits, len(g.u.blocks))
+			g.end(term{kind: termGoto, pos: g.u.pos})
+		}
+		for _, x := range exits {
+			g.u.blocks[x].term.to = []int{len(g.u.blocks)}
+		}
+		g.u.blocks[head].term = choose
 	}
 }
 

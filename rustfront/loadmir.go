@@ -15,8 +15,9 @@ func (w *World) Has(crate string) bool { return w.crates[crate] != nil }
 
 // LoadMIR adds a crate of which there is only MIR text, in the file at path,
 // called name in messages. Text that is no MIR is an error with its line.
-// Without rustdoc's items only its free functions without type parameters are
-// known; left tells how many other bodies there are. links are the symbols of foreign
+// Without rustdoc's items methods, closures and types are known as far as the bodies
+// show them; left tells how many methods and closures have type parameters, which
+// only their callers check. links are the symbols of foreign
 // functions that are linked by another name than their own.
 func (w *World) LoadMIR(crate, path, name string, links map[string]string) (left int, err error) {
 	if w.Has(crate) {
@@ -31,18 +32,23 @@ func (w *World) LoadMIR(crate, path, name string, links map[string]string) (left
 		n := f.Notes[0]
 		return 0, fmt.Errorf("%s:%d: not MIR as rustc writes it: %s", name, max(n.Line, 1), n.Text)
 	}
+	names, others := namesOf(f), 0
+	for _, it := range f.Items {
+		names.restore(it)
+	}
 	its := &items.Crate{Name: crate, Fns: map[string]*items.Fn{}}
 	for _, it := range f.Items {
 		if it.Kind != mir.ItemFn || it.CTFE {
 			continue
 		}
 		if !isPlainPath(it.RawPath) {
-			left++
+			others++
 			continue
 		}
-		its.Fns[crate+"::"+it.RawPath] = &items.Fn{Name: it.RawPath, Output: ty.TupleOf(nil), HasBody: true}
+		path := names.restoreText(it.RawPath)
+		its.Fns[crate+"::"+path] = &items.Fn{Name: path, Output: ty.TupleOf(nil), HasBody: true}
 	}
-	if len(its.Fns) == 0 {
+	if len(its.Fns)+others == 0 {
 		return 0, fmt.Errorf("%s:1: holds no function that can be checked", name)
 	}
 	w.addForeign(its, f, links)
@@ -51,8 +57,11 @@ func (w *World) LoadMIR(crate, path, name string, links map[string]string) (left
 		return 0, err
 	}
 	w.crates[crate], w.index[crate] = &Crate{Name: crate}, ix
-	w.mono.Add(its, bodies{ix})
-	return left, nil
+	w.mono.Add(its, fullBodies{bodies{ix}, names})
+	if err := w.mono.AddText(crate); err != nil {
+		return 0, fmt.Errorf("%s: %w", name, err)
+	}
+	return others - len(w.mono.TextRoots(crate)), nil
 }
 
 // isPlainPath tells whether a path is that of a free function: closures, methods

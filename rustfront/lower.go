@@ -116,6 +116,9 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 	if n := len(l.units); l.addGenerics(rep, crate) {
 		l.buildFrom(n)
 	}
+	if n := len(l.units); l.addTextRoots(rep, crate) {
+		l.buildFrom(n)
+	}
 	l.settleVirtuals()
 	for _, u := range l.roots {
 		l.tell(u)

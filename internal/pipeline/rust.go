@@ -123,7 +123,7 @@ func (a *Analysis) lowerBatch(ctx context.Context, targets []Target, cache strin
 				continue
 			}
 			if left > 0 {
-				a.note(false, "%s: %d closures, methods and generic functions are only checked where a free function reaches them: check the .rs file for all", t.Arg, left)
+				a.note(false, "%s: %d generic methods and closures are only checked where another function reaches them: check the .rs file for all", t.Arg, left)
 			}
 		}
 		if lost := a.missing(world, t); lost != "" {

@@ -106,6 +106,9 @@ func (w *World) needsDrop(t *ty.Type) bool {
 		if w.Adt(t.Name) == nil && w.DumpedGlue(t) != nil {
 			return true
 		}
+		if w.OnlyText(t) {
+			return w.textNeedsDrop(t)
+		}
 		return w.anyDrop(w.Parts(t))
 	}
 	return true

@@ -168,7 +168,7 @@ func (sc *Scope) traitRef(p *mir.Path) (string, []*ty.Type) {
 	path, n := sc.w.Lookup(sc.crate, names, wantType)
 	if n < len(names) {
 		path = strings.TrimPrefix(path+"::"+strings.Join(names[n:], "::"), "::")
-		if n == 0 {
+		if n == 0 && names[0] != "core" { // which may not be loaded
 			path = sc.crate + "::" + path
 		}
 	}

@@ -59,6 +59,9 @@ type World struct {
 	// env are the bounds that generic bodies ask of their own parameters, by type.
 	env map[string][]items.Bound
 
+	// texts are the crates of which there is only MIR; see text.go.
+	texts map[string]*text
+
 	glueSources []glueSource
 	glue        map[string]*Inst
 }
@@ -71,6 +74,7 @@ func NewWorld() *World {
 		selves: map[string]bool{}, env: map[string][]items.Bound{},
 		norms: map[string]*ty.Type{}, chosen: map[string]*Choice{}, holds: map[string]bool{},
 		closures: map[string]*closure{}, insts: map[string]*Inst{}, drops: map[string]bool{},
+		texts: map[string]*text{},
 	}
 }
 
