@@ -165,7 +165,14 @@ func (w *World) hiddenSelf(f *ty.Type, tr *items.Trait) *Callee {
 	if x == nil {
 		return nil
 	}
-	if c := w.hiddenMethod(x, self.Name+"::"+f.Name, f.Trait, append(self.Args[:len(self.Args):len(self.Args)], f.Own()...), f.Key()); c != nil {
+	c := w.hiddenMethod(x, self.Name+"::"+f.Name, f.Trait, append(self.Args[:len(self.Args):len(self.Args)], f.Own()...), f.Key())
+	if d := w.textDefault(f); d != nil && c != nil {
+		// An inherent method may have the name of one that the impl leaves out.
+		return &Callee{Kind: AnyOf, Options: append(optionsOf(c), d)}
+	} else if d != nil {
+		return d
+	}
+	if c != nil {
 		return c
 	}
 	y := w.bodies[crateOf(f.Trait)]

@@ -319,3 +319,24 @@ func (w *World) signatureOpen(x *bodyIndex, i int, h *mir.Item) bool {
 	}
 	return open
 }
+
+// textDefault is the default body of a method of a trait of such a crate, or nil.
+func (w *World) textDefault(f *ty.Type) *Callee {
+	crate := crateOf(f.Trait)
+	if w.texts[crate] == nil {
+		return nil
+	}
+	i, ok := w.freeItem(w.bodies[crate], f.Trait+"::"+f.Name)
+	if !ok {
+		return nil
+	}
+	return &Callee{Kind: Body, Inst: w.inst(crate, i, ty.Subst{"Self": f.Args[0]}, nil, f.Key()+" by default")}
+}
+
+// optionsOf are what a callee may be.
+func optionsOf(c *Callee) []*Callee {
+	if c.Kind == AnyOf {
+		return c.Options
+	}
+	return []*Callee{c}
+}
