@@ -40,6 +40,13 @@ pub fn safe_call(n: u32) { drop(Quiet(n)) }
 pub fn safe_plain(n: u32, p: *mut Waits) { drop(Plain { n, p }) }
 pub fn buggy_array(n: u32) { let _x = [Waits(n), Waits(n)]; }
 pub fn safe_array(n: u32) { let _x = [Quiet(n), Quiet(n)]; }
+pub enum Written { Waits(Waits), Quiet(Quiet) }
+pub fn set(x: &mut Written, n: u32) { unsafe { *(x as *mut Written) = Written::Waits(Waits(n)) } }
+pub fn quiet(n: u32) -> Written { Written::Quiet(Quiet(n)) }
+pub fn buggy_written(_x: Written) {}
+pub enum Calmly { None, Quiet(Quiet) }
+pub fn set_calmly(x: &mut Calmly, n: u32) { unsafe { *(x as *mut Calmly) = Calmly::Quiet(Quiet(n)) } }
+pub fn safe_written(_x: Calmly) {}
 pub trait Waiter { fn wait(&self) { unsafe { crate::bindings::sleep() } } }
 pub trait Calm { fn calm(&self) {} }
 impl Waiter for Plain {}
@@ -80,7 +87,7 @@ func TestTextDrops(t *testing.T) {
 		require.NotNil(t, s, name)
 		return s.Expect().String()
 	}
-	for _, name := range []string{"some", "call", "array", "default", "capture"} {
+	for _, name := range []string{"some", "call", "array", "default", "capture", "written"} {
 		assert.Equal(t, "0", expect("buggy_"+name), name)
 		assert.Equal(t, "0..", expect("safe_"+name), name)
 	}

@@ -121,13 +121,7 @@ func eachMade(b *mir.Item, f func(*mir.Type, *mir.Rvalue)) {
 			if s.Kind != mir.StmtAssign || s.Rvalue == nil || s.Rvalue.Kind != mir.RvAggregate || s.Rvalue.Agg != mir.AggAdt || s.Place == nil {
 				continue
 			}
-			var t *mir.Type
-			if n := len(s.Place.Proj); n > 0 {
-				t = s.Place.Proj[n-1].Type // nil behind a pointer
-			} else if l := b.Local(s.Place.Local); l != nil {
-				t = l.Type
-			}
-			if t != nil && t.Kind == mir.TyPath && t.Path.Self == nil && len(t.Path.Segs) > 0 {
+			if t := typeOfPlace(b, s.Place); t != nil && t.Kind == mir.TyPath && t.Path.Self == nil && len(t.Path.Segs) > 0 {
 				f(t, s.Rvalue)
 			}
 		}
@@ -173,22 +167,41 @@ func lookedInto(b *mir.Item, p *mir.Place) []*mir.Type {
 	}
 	var out []*mir.Type
 	t := l.Type
-	for _, e := range p.Proj {
-		switch e.Kind {
-		case mir.ElemField, mir.ElemDowncast:
-			if t != nil && t.Kind == mir.TyPath {
-				out = append(out, t)
-			}
-			t = e.Type // nil of a variant
-		case mir.ElemDeref:
-			if t != nil {
-				t = t.Elem
-			}
-		default:
-			t = nil
+	for i := range p.Proj {
+		if k := p.Proj[i].Kind; (k == mir.ElemField || k == mir.ElemDowncast) && t != nil && t.Kind == mir.TyPath {
+			out = append(out, t)
 		}
+		t = typeOfElem(t, &p.Proj[i])
 	}
 	return out
+}
+
+// typeOfPlace is the type of a place as the text has it, or nil.
+func typeOfPlace(b *mir.Item, p *mir.Place) *mir.Type {
+	l := b.Local(p.Local)
+	if l == nil {
+		return nil
+	}
+	t := l.Type
+	for i := range p.Proj {
+		t = typeOfElem(t, &p.Proj[i])
+	}
+	return t
+}
+
+// typeOfElem is the type of what a projection of a value of type t leads to, or nil.
+func typeOfElem(t *mir.Type, e *mir.Elem) *mir.Type {
+	switch {
+	case e.Type != nil:
+		return e.Type
+	case t == nil || e.Kind == mir.ElemDowncast:
+		return nil
+	case e.Kind == mir.ElemDeref && t.Kind == mir.TyPath: // Box
+		return lastArg(t)
+	case e.Kind == mir.ElemDeref, e.Kind == mir.ElemIndex, e.Kind == mir.ElemConstIndex:
+		return t.Elem
+	}
+	return nil
 }
 
 // variantOf is the name of the variant that is made, "" of a struct.
