@@ -61,8 +61,12 @@ func (a *Analysis) cUnits() ([]cfront.Unit, cfront.Options) {
 }
 
 // markAbsent marks the functions that the linked kernel does without: calls of them
-// were dead code to the compiler.
+// were dead code to the compiler. What modules outside the tree call may be in other
+// modules.
 func (a *Analysis) markAbsent() {
+	if len(a.opts.Add) > 0 {
+		return
+	}
 	symbols, err := a.Tree.Symbols()
 	if err != nil {
 		a.note(true, "what the kernel was linked from is not known: %v", err)
