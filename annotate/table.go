@@ -2,9 +2,12 @@ package annotate
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"sort"
 	"strings"
+
+	"preemptck/infer"
 )
 
 // Schema names the version of the JSON form; a reader refuses any other.
@@ -91,4 +94,18 @@ func sortedKeys[V any](m map[string]V) []string {
 	}
 	sort.Strings(keys)
 	return keys
+}
+
+// Coverage says how far the table can be trusted: how many functions it has, and how
+// many of each kind of evidence.
+func (t *Table) Coverage() string {
+	n := map[string]int{}
+	for i := range t.Functions {
+		n[t.Functions[i].Evidence]++
+	}
+	text := fmt.Sprintf("%d functions", len(t.Functions))
+	for e := infer.Model; e <= infer.NoBody; e++ {
+		text += fmt.Sprintf(", %d %s", n[e.String()], e)
+	}
+	return text
 }

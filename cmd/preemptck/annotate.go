@@ -90,6 +90,7 @@ func (c *annotateCmd) run(ctx context.Context) error {
 		return err
 	}
 	c.tell(a)
+	fmt.Fprintf(os.Stderr, "preemptck: %d C files, %s\n", len(a.Tree.C), table.Coverage())
 	if overrides != nil {
 		for _, n := range overrides.Apply(table) {
 			fmt.Fprintf(os.Stderr, "preemptck: note: %s\n", n)
