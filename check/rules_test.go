@@ -302,3 +302,40 @@ b2:
 	require.Equal(t, []string{"PC002 a.c:4:2 on some paths this function returns with the preempt count changed, on others not"}, brief(r))
 	assert.Equal(t, Error, r.Findings[0].Severity)
 }
+
+// A test of memory in front of a sleep is a doubt only where the callee declares by
+// it when it sleeps.
+func TestDeclaredSleep(t *testing.T) {
+	for sleep, want := range map[string]Severity{"might_sleep": Note, "schedule": Error} {
+		r := Run(Options{}, solved(t, `
+func "sometimes" at=a.c:1
+b0:
+  if mode b1 b2
+b1:
+  call = direct "`+sleep+`" @a.c:3:2
+  goto b2
+b2:
+  return
+func "outer" at=b.c:1
+b0:
+  call = direct "spin_lock" @b.c:2:2
+  call = direct "sometimes" @b.c:3:2
+  call = direct "spin_unlock" @b.c:4:2
+  return
+func "own" at=c.c:1
+b0:
+  call = direct "spin_lock" @c.c:2:2
+  if mode b1 b2
+b1:
+  call = direct "`+sleep+`" @c.c:4:2
+  goto b2
+b2:
+  call = direct "spin_unlock" @c.c:6:2
+  return
+`))
+		require.Len(t, r.Findings, 2, sleep)
+		assert.Equal(t, "b.c", r.Findings[0].File)
+		assert.Equal(t, want, r.Findings[0].Severity, sleep)
+		assert.Equal(t, Error, r.Findings[1].Severity, "%s in a section of one's own", sleep)
+	}
+}

@@ -20,9 +20,9 @@ const (
 
 // explained tells why an imbalance that the analysis found may well be meant: the
 // function only takes or only releases locks, or takes some on either way, and so is
-// one half of a pair (`double_lock(a, b)`), or a lock is taken or released under a test of memory that
-// came out either way (`if (p->locked) unlock(p)`), and the same state decides the
-// other half elsewhere.
+// one half of a pair (`double_lock(a, b)`), or a lock is taken or released under a
+// test of memory that came out either way (`if (p->locked) unlock(p)`), and the same
+// state decides the other half elsewhere.
 func (a *analysis) explained(e, f *Exit) string {
 	if a.fn.Lang != C {
 		return "" // a guard's type says what it holds
@@ -90,9 +90,11 @@ func (a *analysis) doubted(s *state, r *Req, args []value, c *Summary) *Req {
 	switch {
 	case c.Func != nil && c.Func.Boot && !a.fn.Boot:
 		q.doubt = doubtBoot
-	case c.Evidence == Model && a.alone():
-		q.declared = true
-		if a.memoryDecides() {
+	case c.Evidence == Model:
+		// A mark under a test says when the function sleeps: to its callers. Where it
+		// holds something itself, and where it sleeps in earnest, there is no doubt.
+		q.declared = r.declared && !a.reach(s).held && a.alone()
+		if q.declared && a.memoryDecides() {
 			q.doubt = doubtDeclared
 		}
 	case r.declared && a.open(s, r.When, args):

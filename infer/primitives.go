@@ -211,8 +211,9 @@ func parseEffect(s *Summary, e *Exit, effect string) error {
 		w := words[i]
 		switch {
 		case w == "none":
-		case w == "sleeps":
+		case w == "sleeps" || w == "marks":
 			require(Sleeps, Range{})
+			s.Reqs[len(s.Reqs)-1].declared = w == "marks"
 		case w == "rt":
 			require(SleepsOnRT, Any)
 		case w == "nonnull":
