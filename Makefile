@@ -78,9 +78,13 @@ kills: setup ## kill $(KILLS) runs and workers (200), and see that the cache sur
 fuzz: setup ## each fuzz target for $(FUZZTIME)
 	@scripts/fuzz.sh $(FUZZTIME)
 
+# Where the compilers of other Debian releases are unpacked.
+MIR_COMPILERS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/preemptck/rustc
+
 .PHONY: mir-fixtures
-mir-fixtures: ## write the MIR fixtures again, with each rustc at hand
-	testdata/mir/generate.sh
+mir-fixtures: ## write the MIR fixtures again, with each rustc at hand and Debian's older and newer ones
+	testdata/mir/debian-rustc.sh "$(MIR_COMPILERS)"
+	testdata/mir/generate.sh "rustc +stable" "rustc +nightly" /usr/bin/rustc "$(MIR_COMPILERS)"/rustc-*
 
 .PHONY: help
 help: ## this list

@@ -145,10 +145,10 @@ func readArtifacts(c *Crate, a Artifacts) (*items.Crate, *mir.Index, error) {
 }
 
 // dumpedGlue reads the drop glue that the compiler dumped, each type's as it is
-// after one of the last passes. What cannot be read is left out: glue is only the
+// after the last pass that every compiler since 1.78 runs on it. What cannot be read is left out: glue is only the
 // fallback where the fields of a type are not known.
 func dumpedGlue(dir string) []*mir.Item {
-	files, err := filepath.Glob(filepath.Join(dir, "*.MentionedItems.after.mir"))
+	files, err := filepath.Glob(filepath.Join(dir, "*.AddCallGuards.after.mir"))
 	if err != nil {
 		return nil
 	}

@@ -1,9 +1,12 @@
 package mir
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,7 +18,7 @@ const goldenDir = "../../testdata/mir"
 
 // versions are the compilers whose output is checked in; see
 // testdata/mir/generate.sh.
-var versions = []string{"1.95", "1.96", "1.97-nightly"}
+var versions = []string{"1.78", "1.85", "1.95", "1.96", "1.97-nightly", "1.98"}
 
 // goldens returns the checked-in files of a version.
 func goldens(t testing.TB, version string) []string {
@@ -62,12 +65,23 @@ func TestGoldenIsUnderstood(t *testing.T) {
 				assert.NotEqual(t, ItemUnknown, it.Kind, it.Header)
 				eachSource(it, func(printed string, src *Source, known bool) {
 					assert.True(t, known, src.Text)
-					assert.Equal(t, src.Text, printed, "%s:%d", name, src.Line)
+					assert.Equal(t, src.Text, as(v, printed), "%s:%d", name, src.Line)
 				})
 			}
 			assert.Zero(t, count(f, TyUnknown), name)
 		}
 	}
+}
+
+var copies = regexp.MustCompile(`\bcopy `)
+
+// as writes a statement as a version of rustc prints it: the printer has the
+// words of the newest.
+func as(version, printed string) string {
+	if version == "1.78" {
+		return copies.ReplaceAllString(printed, "")
+	}
+	return printed
 }
 
 func eachSource(it *Item, f func(printed string, src *Source, known bool)) {
@@ -125,24 +139,39 @@ func kinds(root reflect.Value) map[any]int {
 }
 
 // TestGoldenCovers keeps the sources honest: each version's files must hold
-// every form that the compilers of these versions print after borrow checking.
+// every form that the compiler prints after borrow checking.
 func TestGoldenCovers(t *testing.T) {
 	want := []any{
 		ItemFn, ItemConst, ItemStatic, ItemAnonConst,
-		StmtAssign, StmtStorageLive, StmtStorageDead, StmtAssume, StmtCopyNonOverlapping, StmtSetDiscriminant,
+		StmtAssign, StmtStorageLive, StmtStorageDead, StmtAssume, StmtSetDiscriminant,
 		RvUse, RvRef, RvAddrOf, RvThreadLocal, RvRepeat, RvCast, RvBinary, RvUnary, RvDiscriminant, RvAggregate,
-		AggTuple, AggArray, AggAdt, AggClosure, AggRawPtr,
-		RefShared, RefMut, RefFakeShallow,
+		AggTuple, AggArray, AggAdt, AggClosure,
+		RefShared, RefMut,
 		ElemDeref, ElemField, ElemIndex, ElemConstIndex, ElemSubslice, ElemDowncast,
-		OperandCopy, OperandMove, OperandConst, OperandRuntimeChecks,
+		OperandCopy, OperandMove, OperandConst,
 		ConstFn, ConstInt, ConstFloat, ConstBool, ConstChar, ConstStr, ConstByteStr, ConstPath, ConstAlloc, ConstTuple, ConstTyped,
-		TermGoto, TermSwitch, TermReturn, TermUnreachable, TermResume, TermTerminate, TermDrop, TermCall, TermTailCall,
+		TermGoto, TermSwitch, TermReturn, TermUnreachable, TermResume, TermDrop, TermCall,
 		TermAssert, TermAsm,
 		UnwindContinue, UnwindUnreachable, UnwindTerminate, UnwindCleanup,
-		TyPath, TyPrim, TyNever, TyRef, TyPtr, TySlice, TyArray, TyTuple, TyFnPtr, TyFnDef, TyDyn, TyImpl, TyClosure, TyPattern,
+		TyPath, TyPrim, TyNever, TyRef, TyPtr, TySlice, TyArray, TyTuple, TyFnPtr, TyFnDef, TyDyn, TyImpl, TyClosure,
 		SegName, SegImplAt, SegImpl, SegSpecial, SegPromoted,
 	}
-	for _, v := range versions {
+	// The forms that not all of them print, by the first and the last that does.
+	type life struct{ first, last string }
+	partly := map[any]life{
+		TyPattern:              {first: "1.85"},
+		AggRawPtr:              {first: "1.85"},
+		TermTerminate:          {first: "1.85"},
+		TermTailCall:           {first: "1.95"},
+		RefFakeShallow:         {first: "1.95"},
+		StmtCopyNonOverlapping: {first: "1.95"},
+		OperandRuntimeChecks:   {first: "1.95"},
+		RvLen:                  {last: "1.85"},
+		RvNullary:              {last: "1.85"},
+		RvShallowInitBox:       {last: "1.85"},
+		RvCopyForDeref:         {last: "1.85"},
+	}
+	for i, v := range versions {
 		seen := map[any]int{}
 		for _, name := range goldens(t, v) {
 			text, err := os.ReadFile(name)
@@ -153,6 +182,10 @@ func TestGoldenCovers(t *testing.T) {
 		}
 		for _, k := range want {
 			assert.NotZero(t, seen[k], "%s: %T %v", v, k, k)
+		}
+		for k, l := range partly {
+			printed := i >= slices.Index(versions, l.first) && (l.last == "" || i <= slices.Index(versions, l.last))
+			assert.Equal(t, printed, seen[k] > 0, "%s: %T %v", v, k, k)
 		}
 	}
 }
@@ -185,6 +218,12 @@ func TestGoldenFixpoint(t *testing.T) {
 			require.NoError(t, err)
 			first := ParseFile(name, string(text))
 			printed := first.String()
+			if as(v, printed) != printed {
+				// The printer has other words than the text: the first reading of
+				// which all holds is that of what it prints.
+				first = ParseFile(name, printed)
+				require.Equal(t, printed, first.String(), name)
+			}
 			second := ParseFile(name, printed)
 			require.Equal(t, len(first.Items), len(second.Items), name)
 			strip(first)
@@ -214,11 +253,16 @@ func TestItemsOfEachKind(t *testing.T) {
 		assert.True(t, counter.Mut)
 
 		limit := find(t, f, "LIMIT")
-		require.NotNil(t, limit.Value)
-		n, ok := limit.Value.Int64()
+		value := limit.Value
+		if value == nil { // up to 1.85 the constant has a body
+			require.Len(t, limit.Blocks, 1)
+			value = limit.Blocks[0].Stmts[0].Rvalue.Ops[0].Const
+		} else {
+			assert.Empty(t, limit.Blocks)
+		}
+		n, ok := value.Int64()
 		assert.True(t, ok)
 		assert.Equal(t, int64(4), n)
-		assert.Empty(t, limit.Blocks)
 
 		anon := find(t, f, "zeroed::{constant#2}")
 		assert.Equal(t, ItemAnonConst, anon.Kind)
@@ -282,12 +326,13 @@ func TestCallsOfDrops(t *testing.T) {
 }
 
 func TestDumpedGlue(t *testing.T) {
-	names := map[string]string{"1.95": "std::ptr::drop_in_place", "1.96": "std::ptr::drop_in_place", "1.97-nightly": "std::ptr::drop_glue"}
+	names := map[string]string{"1.97-nightly": "std::ptr::drop_glue", "1.98": "std::ptr::drop_glue"}
 	for _, v := range versions {
+		name := cmp.Or(names[v], "std::ptr::drop_in_place")
 		f := readGolden(t, v, "glue.dump.mir")
 		byType := map[string]*Item{}
 		for _, it := range f.Items {
-			assert.Equal(t, &Pass{Name: names[v], Pass: "MentionedItems"}, it.Pass)
+			assert.Equal(t, &Pass{Name: name, Pass: "AddCallGuards"}, it.Pass)
 			require.Len(t, it.Args, 1)
 			byType[it.Args[0].Type.Elem.Erased()] = it
 		}
@@ -321,7 +366,8 @@ func TestAssembly(t *testing.T) {
 		assert.Equal(t, "inout", asms[0].Asm.Operands[0].Dir)
 		assert.Equal(t, "NOSTACK", asms[0].Asm.Options)
 		assert.Equal(t, "sym_fn", asms[3].Asm.Operands[0].Dir)
-		assert.Equal(t, "callee", asms[3].Asm.Operands[0].Text)
+		// 1.85 names the constant that stands for the operand.
+		assert.Contains(t, []string{"callee", "assembly::{constant#1}"}, asms[3].Asm.Operands[0].Text)
 		assert.Len(t, asms[5].Targets, 1, "a label")
 		assert.Equal(t, "hlt\n\t.string \"quoted\"", asms[6].Asm.Template)
 		assert.Equal(t, -1, asms[6].Target)
@@ -352,6 +398,7 @@ func TestFunctionPointers(t *testing.T) {
 		assert.Contains(t, coercions, "Unsize")
 		require.Contains(t, reified, "run")
 		assert.Equal(t, "PointerCoercion", reified["run"].Kind)
-		assert.Equal(t, "Implicit", reified["run"].Origin)
+		// 1.78 does not tell where a coercion comes from.
+		assert.Contains(t, []string{"", "Implicit"}, reified["run"].Origin)
 	})
 }

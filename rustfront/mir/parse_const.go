@@ -90,7 +90,7 @@ func (p *parser) constantKind() *Const {
 
 // internalFollows tells whether rustc's own form of a value comes next.
 func (p *parser) internalFollows() bool {
-	for _, w := range []string{"Slice { alloc_id: ", "Indirect { alloc_id: ", "ByRef { alloc: ", "Scalar(0x", "Scalar(alloc", "ZeroSized: "} {
+	for _, w := range []string{"Slice { alloc_id: ", "Slice { data: ", "Indirect { alloc_id: ", "ByRef { alloc: ", "Scalar(0x", "Scalar(alloc", "ZeroSized: "} {
 		if p.at(w) {
 			return true
 		}

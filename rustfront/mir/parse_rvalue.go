@@ -121,7 +121,7 @@ func (p *parser) refRvalue(rv *Rvalue) {
 }
 
 // oldTuple reads a tuple whose first element is a place printed without `copy`
-// or `move`, as compilers before 1.84 did.
+// or `move`, as compilers before 1.83 did.
 func (p *parser) oldTuple(rv *Rvalue) bool {
 	m := p.mark()
 	if p.place(); p.ok() && (p.pos == p.lim || p.peek() == ' ' || p.peek() == '(') {

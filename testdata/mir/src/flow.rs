@@ -1,6 +1,7 @@
 //! Control flow: loops, matches, checked arithmetic, assertions, slices.
 #![crate_type = "lib"]
 #![allow(dead_code, unused)]
+#![cfg_attr(not(since_1_82), feature(raw_ref_op, inline_const))]
 
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Shape {

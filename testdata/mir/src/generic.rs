@@ -1,6 +1,7 @@
 //! Traits, generics, closures, function pointers, trait objects.
 #![crate_type = "lib"]
 #![allow(dead_code, unused)]
+#![cfg_attr(not(since_1_86), feature(trait_upcasting), allow(incomplete_features))]
 
 use std::fmt::{self, Debug, Display};
 use std::ops::{Add, Deref};

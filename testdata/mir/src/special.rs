@@ -2,7 +2,10 @@
 #![crate_type = "lib"]
 #![allow(dead_code, unused)]
 #![feature(coroutines, coroutine_trait, thread_local, async_closure, explicit_tail_calls, never_type)]
-#![feature(f16, f128, stmt_expr_attributes, pattern_types, pattern_type_macro, core_intrinsics)]
+#![feature(stmt_expr_attributes, core_intrinsics)]
+#![cfg_attr(not(since_1_87), feature(asm_goto))]
+#![cfg_attr(not(since_1_82), feature(asm_const, offset_of_nested, hint_assert_unchecked))]
+#![cfg_attr(since_1_85, feature(f16, f128, pattern_types, pattern_type_macro))]
 #![allow(internal_features, incomplete_features)]
 
 use std::arch::asm;
@@ -26,7 +29,7 @@ pub async fn with_closure() -> u32 {
 }
 
 pub fn generator(limit: u32) -> impl Coroutine<(), Yield = u32, Return = &'static str> {
-    #[coroutine]
+    #[cfg_attr(since_1_82, coroutine)]
     move || {
         let mut i = 0;
         while i < limit {
@@ -73,6 +76,7 @@ pub fn c_print() -> i32 {
     unsafe { printf(c"%d %s\n".as_ptr(), 3, environ) }
 }
 
+#[cfg(since_1_88)]
 pub fn tail(n: u32, acc: u32) -> u32 {
     if n == 0 {
         return acc;
@@ -80,10 +84,12 @@ pub fn tail(n: u32, acc: u32) -> u32 {
     become tail(n - 1, acc + n)
 }
 
+#[cfg(since_1_85)]
 pub fn floats(a: f16, b: f128) -> f128 {
     a as f128 * 2.5f128 + b
 }
 
+#[cfg(since_1_85)]
 pub fn pattern(x: std::pat::pattern_type!(u32 is 1..)) -> u32 {
     unsafe { std::mem::transmute(x) }
 }
