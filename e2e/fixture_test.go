@@ -33,16 +33,17 @@ type cPart struct {
 	never, hasWhen                                 bool
 }
 
-// cBug is a `want-bug:` comment.
+// cBug is a `want-bug:` or `want-note:` comment.
 type cBug struct {
 	line int
 	text string
+	note bool
 }
 
 var (
 	wantComment = regexp.MustCompile(`^/\* want: (.*) \*/$`)
 	gapComment  = regexp.MustCompile(`^/\* gap: (.*) \*/$`)
-	bugComment  = regexp.MustCompile(`/\* want-bug: "([^"]*)" \*/`)
+	bugComment  = regexp.MustCompile(`/\* want-(bug|note): "([^"]*)" \*/`)
 	anyWant     = regexp.MustCompile(`/\* *want`)
 	signature   = regexp.MustCompile(`^[a-z_][^;={]*?(\w+)\(`)
 	wantWord    = regexp.MustCompile(`^(?:(adjust|expect|evidence)=(\S+)|lanes="([^"]*)"|(when|returns) "([^"]*)"|(else|never))\s*`)
@@ -87,10 +88,10 @@ func readCFixtures(path string) ([]cFixture, error) {
 			if open == nil {
 				return fail("a want-bug outside of a function")
 			}
-			if _, ok := bugKinds[m[1]]; !ok {
+			if _, ok := bugKinds[m[2]]; !ok {
 				return fail("a want-bug of no known kind")
 			}
-			open.bugs = append(open.bugs, cBug{n, m[1]})
+			open.bugs = append(open.bugs, cBug{n, m[2], m[1] == "note"})
 			used++
 		}
 		if used != len(anyWant.FindAllString(line, -1)) {

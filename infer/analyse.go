@@ -11,7 +11,7 @@ const (
 // maxStates is how many states are kept per block and mode. A function in which
 // nothing changes the count needs few: only conditions of requirements and of
 // the returned value are of interest.
-var maxStates = [...]int{noEffect: 3, asks: 5, changes: 10}
+var maxStates = [...]int{noEffect: 3, tells: 3, asks: 5, changes: 10}
 
 // analysis runs one function to a fixed point.
 type analysis struct {

@@ -207,8 +207,13 @@ func (v value) apart(f Fact) []IntSet {
 	return sets
 }
 
-// tested takes over what the callee found out about the count.
+// tested takes over what the callee found out about the count, and of references.
 func (s *state) tested(e *Exit) *state {
+	if e.Last && !s.last {
+		c := *s
+		c.last = true
+		s = &c
+	}
 	if e.Tested == Any && !e.TestedIRQsOn || s.ambiguous {
 		return s
 	}

@@ -182,18 +182,18 @@ func (c *collector) merge() {
 		m.Rets = joinRets(&m, &e)
 		m.When = m.When.Join(e.When)
 	}
-	m.Ambiguous, m.Adjust, m.SetIRQ, m.Tested, m.TestedIRQsOn = true, Lanes{}, false, Any, false
+	m.Ambiguous, m.Adjust, m.SetIRQ, m.Tested, m.TestedIRQsOn, m.Last = true, Lanes{}, false, Any, false, false
 	c.exits, c.retPos = []Exit{m}, c.retPos[:1]
 }
 
-// dropTests forgets what was found out about the count at entry, unless the
+// dropTests forgets what was found out (about the count at entry, say), unless the
 // function is a test itself: its returned value tells the outcome.
-func (c *collector) dropTests() {
+func (c *collector) dropTests(same func(e, f *Exit) bool, forget func(*Exit)) {
 	keep := len(c.fn.Rets) > 0
 	for i := range c.exits {
 		for j := range c.exits[:i] {
 			e, f := &c.exits[i], &c.exits[j]
-			if e.Tested != f.Tested || e.TestedIRQsOn != f.TestedIRQsOn {
+			if !same(e, f) {
 				keep = keep && disjoint(e, f)
 			}
 		}
@@ -204,7 +204,7 @@ func (c *collector) dropTests() {
 	old, pos := c.exits, c.retPos
 	c.exits, c.retPos = nil, nil
 	for i, e := range old {
-		e.Tested, e.TestedIRQsOn = Any, false
+		forget(&e)
 		c.addExit(e, pos[i])
 	}
 }

@@ -1,9 +1,6 @@
 package infer
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // The doubts, as they read behind a finding.
 const (
@@ -15,6 +12,7 @@ const (
 	doubtNoReturn = "the function does not return: the system is going down"
 	doubtKept     = "a call on the way lets go of a lock or not, as memory decides; here it is taken not to"
 	doubtTwice    = "the path takes the lock at one place twice, and lets go of none: it would have deadlocked before"
+	doubtLast     = "what is called sleeps only where it drops the last reference to something, and only on some ways drops one; others may hold more"
 	doubtDeclared = "what is called says that it sleeps only under a condition on memory, which is not known here"
 )
 
@@ -43,12 +41,28 @@ func (a *analysis) explained(e, f *Exit) string {
 
 // loopDoubt tells why a count that grows with a loop may well be meant.
 func (a *analysis) loopDoubt() string {
-	if a.stateDecides() != "" {
+	if a.fn.Lang == C && (a.torn || a.repeats() || a.tries()) {
 		return doubtState
 	}
 	return ""
 }
 
+// tries tells whether something that the function calls changes the count on only
+// some of its ways out.
+func (a *analysis) tries() bool {
+	for b := range a.fn.Blocks {
+		for i := range a.fn.Blocks[b].Ops {
+			for _, s := range a.changing(&a.fn.Blocks[b].Ops[i]) {
+				if slices.ContainsFunc(s.Exits, func(e Exit) bool { return e.Adjust.Count() != s.Exits[0].Adjust.Count() }) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// repeats tells whether the function tests one place of memory twice, and either
 // stateDecides tells whether a test of memory came out either way in the function.
 func (a *analysis) stateDecides() string {
 	if a.fn.Lang != C {
@@ -104,34 +118,8 @@ func (a *analysis) doubted(s *state, r *Req, args []value, c *Summary) *Req {
 }
 
 // alone tells whether the block being analysed does nothing but make one call, on
-// one side of a test.
-func (a *analysis) alone() bool {
-	if len(a.fn.Blocks[a.at].Ops) != 1 {
-		return false
-	}
-	tested := false
-	for b := range a.fn.Blocks {
-		if t := &a.fn.Blocks[b].Term; slices.Contains(t.To, a.at) {
-			if t.Kind == Goto {
-				return false
-			}
-			tested = true
-		}
-	}
-	return tested
-}
-
+// mayPass tells whether the function may return without coming by the block being
 // memoryDecides tells whether the block being analysed is reached by a test of
-// memory rather than of an argument.
-func (a *analysis) memoryDecides() bool {
-	for b := range a.fn.Blocks {
-		if slices.Contains(a.fn.Blocks[b].Term.To, a.at) && (!a.undecided[b] || !a.testsState(b)) {
-			return false
-		}
-	}
-	return true
-}
-
 // doubt is the reason to doubt a bug found in state s.
 func (a *analysis) doubt(s *state, why *Req) string {
 	switch {
@@ -227,51 +215,5 @@ func (a *analysis) onlyChanges(from, meet int) bool {
 
 // testsState tells whether the branch at the end of a block tests memory, or
 // what a function without effect makes of it, rather than the outcome of
-// something that was done here.
-func (a *analysis) testsState(b int) bool {
-	t := &a.fn.Blocks[b].Term
-	return t.Kind == Choose || t.Cond.Kind != OperandVar || a.isState(t.Cond.Var, map[Var]bool{})
-}
-
-func (a *analysis) isState(v Var, seen map[Var]bool) bool {
-	if v < 0 || seen[v] {
-		return true
-	}
-	seen[v] = true
-	if strings.ContainsAny(a.fn.Vars[v], ".>*[") {
-		return true
-	}
-	for i := range a.fn.Params {
-		if a.fn.Params[i].Var == v {
-			return false // then the caller decides
-		}
-	}
-	operand := func(o Operand) bool { return o.Kind != OperandVar || a.isState(o.Var, seen) }
-	for b := range a.fn.Blocks {
-		for i := range a.fn.Blocks[b].Ops {
-			switch op := &a.fn.Blocks[b].Ops[i]; {
-			case op.Kind == OpAssign && op.Dst == v:
-				if !operand(op.Expr.A) || !operand(op.Expr.B) {
-					return false
-				}
-			case op.Kind == OpCall:
-				for _, d := range op.Call.Dsts {
-					if d.Var == v && d.Path == "" && !a.tellsState(op.Call) {
-						return false
-					}
-				}
-			}
-		}
-	}
-	return true
-}
-
+// decisive are the arguments of a call that alone decide what it returns; none where
 // tellsState tells whether a call's result is a function of memory: the callee
-// has a body and does nothing, or it is a lock operation itself.
-func (a *analysis) tellsState(c *Call) bool {
-	if c.Target.Kind != Direct || c.Annotation != nil {
-		return false
-	}
-	s := a.sol.summaryOf(c.Target.Func)
-	return s.Evidence != NoBody && s.effect() != asks
-}

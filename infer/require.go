@@ -7,7 +7,7 @@ import "fmt"
 // it, a bug.
 func (a *analysis) require(op *Op, s *state, r *Req, callee string) {
 	req := &Req{
-		Kind: r.Kind, When: a.cond(s), Expect: Any, AnyIRQ: r.AnyIRQ, Mixed: r.Mixed, declared: r.declared, doubt: r.doubt,
+		Kind: r.Kind, When: a.cond(s), Expect: Any, AnyIRQ: r.AnyIRQ, Mixed: r.Mixed, declared: r.declared, last: r.last || s.last && r.Kind == Sleeps, doubt: r.doubt,
 		Pos: op.Pos, Text: op.Call.Text, Callee: callee, Next: r, depth: r.depth + 1,
 	}
 	if callee == "" { // the operation itself is the primitive
@@ -60,6 +60,9 @@ func (a *analysis) require(op *Op, s *state, r *Req, callee string) {
 		return
 	}
 	req.Expect = want
+	if req.last && req.doubt == "" && a.fn.Lang == C && a.mayPass() {
+		req.doubt = doubtLast // to callers: here it is plain to see
+	}
 	a.out.require(req)
 }
 
@@ -100,7 +103,7 @@ func (a *analysis) callback(op *Op, s *state, e *CallbackEntry, args []value, c 
 	case v.kind == valFunc:
 	case !unknownArg(v) && v.isWhole() && int(v.sym) < len(a.fn.Params):
 		inside, _ := e.from(t.lanes)
-		a.out.entry(CallbackEntry{Param: int(v.sym), When: a.cond(t), Adjust: inside, SetIRQ: t.setIRQ || e.SetIRQ, Pos: op.Pos})
+		a.out.entry(CallbackEntry{Param: int(v.sym), When: a.cond(t), Adjust: inside, SetIRQ: t.setIRQ || e.SetIRQ, Last: t.last || e.Last, Pos: op.Pos})
 		return
 	default:
 		a.unknownCall(op, t, fmt.Sprintf("%s calls a function pointer that is not known here", op.Call.Text))
@@ -123,7 +126,7 @@ func (a *analysis) calledBack(op *Op, t *state, e *CallbackEntry, target, c *Sum
 			continue // conditions on arguments that the callee makes up count as met
 		}
 		_, irqsOn := e.from(Lanes{})
-		inside := &Req{Kind: r.Kind, Expect: shift(r.Expect, e.Adjust.Count()), AnyIRQ: r.AnyIRQ || irqsOn, Mixed: r.Mixed, declared: r.declared, doubt: r.doubt,
+		inside := &Req{Kind: r.Kind, Expect: shift(r.Expect, e.Adjust.Count()), AnyIRQ: r.AnyIRQ || irqsOn, Mixed: r.Mixed, declared: r.declared, last: r.last || e.Last, doubt: r.doubt,
 			Pos: e.Pos, Text: "calls " + target.title(), Callee: target.Name, Next: r, depth: r.depth + 1}
 		if inside.Expect.IsEmpty() || e.Adjust[IRQ] > 0 && !r.AnyIRQ {
 			req := &Req{Kind: r.Kind, Mixed: r.Mixed, Pos: op.Pos, Text: op.Call.Text, Callee: c.Name, Next: inside, doubt: r.doubt, depth: r.depth + 2}

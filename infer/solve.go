@@ -281,7 +281,7 @@ func (s *Summary) sameAs(t *Summary) bool {
 			return a.sameEffect(&b) && a.When.Equal(b.When) && slices.EqualFunc(a.Rets, b.Rets, RetValue.equal)
 		}) &&
 		slices.EqualFunc(s.Entries, t.Entries, func(a, b CallbackEntry) bool {
-			return a.Param == b.Param && a.Adjust == b.Adjust && a.SetIRQ == b.SetIRQ && a.When.Equal(b.When)
+			return a.sameState(&b) && a.When.Equal(b.When)
 		})
 }
 
@@ -326,6 +326,7 @@ type effect uint8
 
 const (
 	noEffect effect = iota
+	tells           // it tells whether a last reference was dropped
 	asks            // it asks something of its context, or calls what it is given
 	changes         // it changes the count, or tells something about it
 )
@@ -368,6 +369,9 @@ func (s *Summary) effect() effect {
 		if r.Kind != SleepsOnRT {
 			return asks
 		}
+	}
+	if slices.ContainsFunc(s.Exits, func(e Exit) bool { return e.Last }) {
+		return tells
 	}
 	return noEffect
 }

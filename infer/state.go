@@ -18,6 +18,8 @@ type mode struct {
 	// irqsOn that irqs_disabled() said no.
 	entry  Range
 	irqsOn bool
+	// last says that the last reference to something was dropped on the way here.
+	last bool
 }
 
 // ambiguousMode is that of a state whose count could not be told any more. It

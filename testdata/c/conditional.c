@@ -386,7 +386,7 @@ void both_kinds(struct kinds *k)
 	unlock_kind(k, kind);
 }
 
-void different_kinds(struct kinds *k) /* want-bug: "unbalanced" */
+void different_kinds(struct kinds *k) /* want-note: "unbalanced" */
 {
 	lock_kind(k, k->flags & LOCK_KINDS);
 	unlock_kind(k, query() & LOCK_KINDS);

@@ -112,12 +112,12 @@ static void either_way(spinlock_t *lock)
 void either_way_held(spinlock_t *lock)
 {
 	spin_lock(lock);
-	either_way(lock); /* want-bug: "may sleep" */
+	either_way(lock); /* want-note: "may sleep" */
 	spin_unlock(lock);
 }
 
 /* The same, where one path also forgets to take the lock again. */
-static void either_way_lost(spinlock_t *lock) /* want-bug: "unbalanced" */
+static void either_way_lost(spinlock_t *lock) /* want-note: "unbalanced" */
 {
 	schedule();
 	if (query()) {
@@ -129,5 +129,5 @@ static void either_way_lost(spinlock_t *lock) /* want-bug: "unbalanced" */
 void either_way_lost_held(spinlock_t *lock)
 {
 	spin_lock(lock);
-	either_way_lost(lock); /* want-bug: "may sleep" */
+	either_way_lost(lock); /* want-note: "may sleep" */
 }

@@ -255,7 +255,7 @@ void *node_scanned(spinlock_t *lock)
 
 	scan("flags %p\n", &flags);
 	spin_lock(lock);
-	node = node_new(flags); /* want-bug: "may sleep" */
+	node = node_new(flags); /* want-note: "may sleep" */
 	spin_unlock(lock);
 	return node;
 }

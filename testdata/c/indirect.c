@@ -233,7 +233,7 @@ int table_held(spinlock_t *lock, int which)
 	int ret;
 
 	spin_lock(lock);
-	ret = table[which](1); /* want-bug: "may sleep" */
+	ret = table[which](1); /* want-note: "may sleep" */
 	spin_unlock(lock);
 	return ret;
 }
@@ -315,7 +315,7 @@ void static_call_sleeps(spinlock_t *lock)
 void static_call_changed_sleeps(spinlock_t *lock)
 {
 	spin_lock(lock);
-	fixture_call(fixture_changed)(); /* want-bug: "may sleep" */
+	fixture_call(fixture_changed)(); /* want-note: "may sleep" */
 	spin_unlock(lock);
 }
 
@@ -402,7 +402,7 @@ void static_change_from_field(const struct spinner *s)
 void static_call_from_field_sleeps(spinlock_t *lock)
 {
 	spin_lock(lock);
-	fixture_call(fixture_from_field)(); /* want-bug: "may sleep" */
+	fixture_call(fixture_from_field)(); /* want-note: "may sleep" */
 	spin_unlock(lock);
 }
 

@@ -114,7 +114,7 @@ void release_next(spinlock_t *lock, struct head *head)
 {
 	spin_lock(lock);
 	head = READ_ONCE(head->next);
-	release_later(head, head); /* want-bug: "may sleep" */
+	release_later(head, head); /* want-note: "may sleep" */
 	spin_unlock(lock);
 }
 
@@ -652,7 +652,7 @@ void moves_in_itself(struct queue *q)
 }
 
 /* Not a swap: the second test is of something else. */
-static void unlock_other(struct queue *a, struct queue *b, struct queue *c) /* want-bug: "unbalanced" */
+static void unlock_other(struct queue *a, struct queue *b, struct queue *c) /* want-note: "unbalanced" */
 {
 	spin_unlock(&a->lock);
 	b = c;
