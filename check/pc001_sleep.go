@@ -89,7 +89,7 @@ func (p *pass) dependent(f *infer.Func, why *infer.Req) bool {
 			})
 			return generic
 		}
-		f, why = p.Prog.Funcs[why.Callee], why.Next
+		f, why = p.funcOf(why.Callee), why.Next
 	}
 	return false
 }

@@ -101,6 +101,18 @@ func callersOf(prog *infer.Program, ids []string) map[string][]callSite {
 	return callers
 }
 
+// funcOf is a function of the program, or of that which it builds on; nil where
+// there is no such function.
+func (p *pass) funcOf(id string) *infer.Func {
+	if f := p.Prog.Funcs[id]; f != nil {
+		return f
+	}
+	if sum := p.Sol.Summary(id); sum != nil {
+		return sum.Func
+	}
+	return nil
+}
+
 // eachOp calls visit for every operation of a function, in block order.
 func eachOp(f *infer.Func, visit func(*infer.Op)) {
 	for b := range f.Blocks {

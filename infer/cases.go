@@ -21,11 +21,13 @@ func (sol *Solution) Summary(name string) *Summary {
 // in order of ID.
 func (sol *Solution) Lookup(name string) []*Summary {
 	if j, ok := sol.lookup(name); ok {
-		return []*Summary{sol.nodes[j].sum}
+		return []*Summary{sol.at(j).sum}
 	}
 	var out []*Summary
 	for _, id := range sol.names[name] {
-		out = append(out, sol.nodes[sol.index[id]].sum)
+		if j, ok := sol.find(id); ok {
+			out = append(out, sol.at(j).sum)
+		}
 	}
 	if len(out) == 0 {
 		if s := sol.Summary(name); s != nil {
@@ -38,8 +40,8 @@ func (sol *Solution) Lookup(name string) []*Summary {
 // All returns the summaries of all functions of the program, in order of ID.
 func (sol *Solution) All() []*Summary {
 	var out []*Summary
-	for _, n := range sol.nodes {
-		if n.fn != nil {
+	for i := range sol.nodes {
+		if n := sol.at(i); n.fn != nil {
 			out = append(out, n.sum)
 		}
 	}

@@ -169,8 +169,8 @@ func (a *analysis) changing(op *Op) []*Summary {
 	case Direct:
 		s = a.sol.summaryOf(t.Func)
 	case SlotCall:
-		if j, ok := a.sol.index[slotPrefix+t.Slot]; ok {
-			s = a.sol.nodes[j].sum
+		if j, ok := a.sol.find(slotPrefix + t.Slot); ok {
+			s = a.sol.at(j).sum
 		}
 	}
 	if s == nil || s.effect() != changes {

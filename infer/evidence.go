@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"maps"
 	"slices"
 	"sort"
 )
@@ -12,7 +13,7 @@ func (sol *Solution) settleEvidence() {
 	e := evidence{Solution: sol, users: map[string][]int{}, told: map[task]bool{}, own: map[int]map[string]reach{}}
 	var work []task
 	for i, n := range sol.nodes {
-		if n.fixed {
+		if !n.done {
 			continue
 		}
 		for on, how := range n.sum.restsOn {
@@ -29,12 +30,23 @@ func (sol *Solution) settleEvidence() {
 			}
 		}
 	}
+	work = append(work, e.fromBase()...)
 	// Breadth first, so that what is nearest is named.
 	for len(work) > 0 {
 		t := work[0]
 		work = append(work[1:], e.tell(t)...)
 	}
+	for t := range e.told {
+		if t.awake {
+			e.at(t.node).told[1] = true
+		} else {
+			e.at(t.node).told[0] = true
+		}
+	}
 	for _, n := range sol.nodes {
+		if !n.done {
+			continue
+		}
 		n.sum.restsOn = nil
 		if n.fn != nil && len(n.sum.Entries) > 0 && n.sum.Evidence == Proved {
 			n.sum.openParams()
@@ -57,9 +69,30 @@ type task struct {
 	awake bool
 }
 
+// fromBase are the nodes of the base that the nodes solved here rest on, as far as
+// they rest on assumptions themselves.
+func (e *evidence) fromBase() (work []task) {
+	if e.base == nil {
+		return nil
+	}
+	for _, id := range slices.Sorted(maps.Keys(e.users)) {
+		i, ok := e.find(id)
+		if !ok || e.nodes[i].done {
+			continue
+		}
+		for kind, told := range e.nodes[i].told {
+			if told {
+				e.told[task{i, kind == 1}] = true
+				work = append(work, task{i, kind == 1})
+			}
+		}
+	}
+	return work
+}
+
 // tell makes the users of a node assumed, and returns those to go on with.
 func (e *evidence) tell(t task) (next []task) {
-	n := e.nodes[t.node]
+	n := e.at(t.node)
 	sort.Ints(e.users[n.id])
 	for _, u := range e.users[n.id] {
 		to := task{u, t.awake}

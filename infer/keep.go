@@ -20,6 +20,8 @@ func (sol *Solution) Pack() []byte {
 	for _, n := range sol.nodes {
 		w.String(n.id)
 		w.Bool(n.fn != nil)
+		w.Bool(n.told[0])
+		w.Bool(n.told[1])
 		value(n.sum)
 	}
 	return w.Bytes()
@@ -39,7 +41,9 @@ func Unpack(p *Program, opts Options, data []byte) (*Solution, error) {
 	funcs := 0
 	for range r.Len() {
 		n := &node{id: r.String()}
-		if r.Bool() {
+		isFunc := r.Bool()
+		n.told = [2]bool{r.Bool(), r.Bool()}
+		if isFunc {
 			if n.fn = p.Funcs[n.id]; n.fn == nil {
 				return nil, wire.ErrDamaged
 			}

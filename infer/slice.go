@@ -80,8 +80,8 @@ func (sol *Solution) callMatters(c *Call, skipRT bool) bool {
 	case Direct:
 		return sol.summaryOf(c.Target.Func).matters(skipRT)
 	case SlotCall:
-		j, ok := sol.index[slotPrefix+c.Target.Slot]
-		return !ok || sol.opts.Indirect != IndirectTargets || sol.nodes[j].sum.matters(skipRT)
+		j, ok := sol.find(slotPrefix + c.Target.Slot)
+		return !ok || sol.opts.Indirect != IndirectTargets || sol.at(j).sum.matters(skipRT)
 	}
 	return true
 }
@@ -336,9 +336,9 @@ func (a *analysis) skipped(f *Func) {
 				a.callee(op, op.Call.Target.Func, reach{})
 				a.takesLocks(op, c)
 			case SlotCall:
-				if j, ok := a.sol.index[slotPrefix+op.Call.Target.Slot]; ok && a.sol.opts.Indirect == IndirectTargets && a.sol.nodes[j].sum.effect() == noEffect {
+				if j, ok := a.sol.find(slotPrefix + op.Call.Target.Slot); ok && a.sol.opts.Indirect == IndirectTargets && a.sol.at(j).sum.effect() == noEffect {
 					a.out.rest(a.sol.nodes[j].id, reach{})
-					a.takesLocks(op, a.sol.nodes[j].sum)
+					a.takesLocks(op, a.sol.at(j).sum)
 				}
 			}
 		}

@@ -18,9 +18,9 @@ func (a *analysis) pointed(op *Op, fn string, how reach) ([]*Summary, bool) {
 func (a *analysis) slot(op *Op, name string, how reach) ([]*Summary, bool) {
 	switch a.sol.opts.Indirect {
 	case IndirectTargets:
-		if j, ok := a.sol.index[slotPrefix+name]; ok {
+		if j, ok := a.sol.find(slotPrefix + name); ok {
 			a.out.rest(slotPrefix+name, how)
-			return []*Summary{a.sol.nodes[j].sum}, true
+			return []*Summary{a.sol.at(j).sum}, true
 		}
 		if strings.Contains(name, "@") && !a.sol.open[name] {
 			return nil, true // only one file knows it, and stores nothing there: the call is never made

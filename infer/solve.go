@@ -47,6 +47,12 @@ type Solution struct {
 	names    map[string][]string // name or symbol -> function IDs
 	open     map[string]bool     // slots in which something unknown is stored
 	mixed    map[*Func]bool      // see mixes
+	// base is what this one builds on, or nil; its nodes come first, and are not in
+	// index. absent are the nodes that name what has no node.
+	base    *Base
+	absent  map[string][]int
+	reqs    []*Req // of the base, as far as unpacked
+	damaged bool   // the base turned out not to be one
 }
 
 // node is a function, or a slot that stands for all its targets.
@@ -59,6 +65,10 @@ type node struct {
 	succ  []int // what it depends on, other than slots that are called
 	pred  []int // what depends on it: for a slot its callers
 	dirty bool
+	// done is set where the summary was worked out here, and not in a base.
+	done bool
+	// told says of what kinds of assumptions its evidence knows; see task.
+	told [2]bool
 	// changes counts how often the summary of a slot changed.
 	changes int
 }
@@ -75,7 +85,19 @@ func Solve(p *Program, opts Options) (*Solution, error) {
 	if err := p.Check(); err != nil {
 		return nil, err
 	}
-	sol := &Solution{prog: p, opts: opts, index: map[string]int{}, bodiless: map[string]*Summary{}, names: map[string][]string{}, mixed: map[*Func]bool{}}
+	sol, _ := newSolution(p, opts)
+	for _, n := range sol.nodes {
+		n.dirty = !n.fixed
+	}
+	sol.run()
+	sol.settleEvidence()
+	return sol, nil
+}
+
+// newSolution has a node for each function and slot of p, linked and not solved.
+func newSolution(p *Program, opts Options) (*Solution, *stores) {
+	sol := &Solution{prog: p, opts: opts, index: map[string]int{}, bodiless: map[string]*Summary{}, names: map[string][]string{},
+		mixed: map[*Func]bool{}, absent: map[string][]int{}}
 	ids := make([]string, 0, len(p.Funcs))
 	for id := range p.Funcs {
 		ids = append(ids, id)
@@ -86,8 +108,9 @@ func Solve(p *Program, opts Options) (*Solution, error) {
 		sol.addNode(&node{id: id, fn: f})
 		sol.name(f)
 	}
-	targets, open := p.slotTargets()
-	sol.open = open
+	st := p.stores()
+	targets := st.lists()
+	sol.open = st.open
 	slots := make([]string, 0, len(targets))
 	for s := range targets {
 		slots = append(slots, s)
@@ -102,9 +125,7 @@ func Solve(p *Program, opts Options) (*Solution, error) {
 	for i, n := range sol.nodes {
 		sol.link(i, n)
 	}
-	sol.run()
-	sol.settleEvidence()
-	return sol, nil
+	return sol, st
 }
 
 func (sol *Solution) addNode(n *node) {
@@ -146,19 +167,31 @@ func (sol *Solution) link(i int, n *node) {
 	if n.fixed {
 		return
 	}
-	for _, t := range n.slot {
-		to(sol.lookup(t))
+	named := func(name string) {
+		j, ok := sol.lookup(name)
+		to(j, ok)
+		if !ok {
+			sol.lacks(name, i)
+		}
+	}
+	slot := func(id string) {
+		if j, ok := sol.find(id); ok {
+			slots[j] = true
+		} else {
+			sol.lacks(id, i)
+		}
 	}
 	if n.fn == nil {
+		for _, t := range n.slot {
+			named(t)
+		}
 		return
 	}
 	operand := func(o Operand) {
 		if o.Kind == OperandFunc && strings.HasPrefix(o.Func, slotPrefix) {
-			if j, ok := sol.index[o.Func]; ok {
-				slots[j] = true
-			}
+			slot(o.Func)
 		} else if o.Kind == OperandFunc {
-			to(sol.lookup(o.Func))
+			named(o.Func)
 		}
 	}
 	for b := range n.fn.Blocks {
@@ -175,10 +208,10 @@ func (sol *Solution) link(i int, n *node) {
 			}
 			switch op.Call.Target.Kind {
 			case Direct:
-				to(sol.lookup(op.Call.Target.Func))
+				named(op.Call.Target.Func)
 			case SlotCall:
-				if j, ok := sol.index[slotPrefix+op.Call.Target.Slot]; ok && sol.opts.Indirect == IndirectTargets {
-					slots[j] = true
+				if sol.opts.Indirect == IndirectTargets {
+					slot(slotPrefix + op.Call.Target.Slot)
 				}
 			}
 		}
@@ -189,10 +222,37 @@ func (sol *Solution) link(i int, n *node) {
 	}
 }
 
+// lacks notes that a node names what has no node.
+func (sol *Solution) lacks(name string, i int) {
+	if list := sol.absent[name]; len(list) == 0 || list[len(list)-1] != i {
+		sol.absent[name] = append(list, i)
+	}
+}
+
+// find finds the node of a function by ID, or of a slot by its ID with [slotPrefix].
+func (sol *Solution) find(id string) (int, bool) {
+	if j, ok := sol.index[id]; ok {
+		return j, true
+	}
+	if sol.base != nil {
+		return sol.base.find(id)
+	}
+	return 0, false
+}
+
+// at is a node with its summary.
+func (sol *Solution) at(i int) *node {
+	n := sol.nodes[i]
+	if n.sum == nil {
+		sol.base.load(sol, i)
+	}
+	return n
+}
+
 // lookup finds the node of a function by ID, through aliases, or by symbol.
 func (sol *Solution) lookup(name string) (int, bool) {
 	for range 8 {
-		if j, ok := sol.index[name]; ok {
+		if j, ok := sol.find(name); ok {
 			return j, true
 		}
 		next, ok := sol.prog.Aliases[name]
@@ -215,9 +275,6 @@ const maxSlotChanges = 2
 // run solves every component in order, callees first, and again those that a
 // slot's change has reached.
 func (sol *Solution) run() {
-	for _, n := range sol.nodes {
-		n.dirty = !n.fixed
-	}
 	order := components(sol.nodes)
 	for again := true; again; {
 		again = false
@@ -239,6 +296,7 @@ func (sol *Solution) solveComponent(scc []int) bool {
 			if !n.dirty {
 				continue
 			}
+			sol.at(i).done = true
 			n.dirty, did = false, true
 			s := sol.summarise(n)
 			if rounds[k]++; rounds[k] > maxRounds || n.changes > maxSlotChanges {
@@ -344,8 +402,8 @@ func (sol *Solution) effects(f *Func) effect {
 			case Direct:
 				e = max(e, sol.summaryOf(call.Target.Func).effect())
 			case SlotCall:
-				if j, ok := sol.index[slotPrefix+call.Target.Slot]; ok {
-					e = max(e, sol.nodes[j].sum.effect())
+				if j, ok := sol.find(slotPrefix + call.Target.Slot); ok {
+					e = max(e, sol.at(j).sum.effect())
 				}
 			default:
 				e = max(e, asks)
@@ -380,7 +438,7 @@ func (s *Summary) effect() effect {
 // names that have no body.
 func (sol *Solution) summaryOf(name string) *Summary {
 	if j, ok := sol.lookup(name); ok {
-		return sol.nodes[j].sum
+		return sol.at(j).sum
 	}
 	if s, ok := sol.bodiless[name]; ok {
 		return s

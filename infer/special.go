@@ -20,11 +20,11 @@ func (a *analysis) special(op *Op, c *Summary, args []value) *Summary {
 			given[i] = v
 		}
 	}
-	j, ok := a.sol.index[c.Name]
+	j, ok := a.sol.find(c.Name)
 	if len(given) == 0 || !ok {
 		return c
 	}
-	in := a.sol.explore(a.sol.nodes[j], exploring{given: given, depth: a.depth + 1})
+	in := a.sol.explore(a.sol.at(j), exploring{given: given, depth: a.depth + 1})
 	s := *c
 	s.Exits = in.out.exits
 	return &s

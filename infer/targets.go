@@ -1,156 +1,251 @@
 package infer
 
 import (
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 )
 
-// slotTargets collects, for each slot, the functions stored in it: by
-// initialisers, by stores of a function, and by stores of a parameter to which
-// some caller passes a function, through any number of calls. Open slots are those
-// in which something else is stored, too, of which nothing is known.
-func (p *Program) slotTargets() (list map[string][]string, open map[string]bool) {
-	type param struct {
-		fn string
-		i  int
-	}
-	targets := map[string]map[string]bool{}
-	add := func(slot, fn string) {
-		if targets[slot] == nil {
-			targets[slot] = map[string]bool{}
-		}
-		targets[slot][fn] = true
-	}
-	for _, in := range p.Inits {
-		add(in.Slot, in.Func)
-	}
-	ids := make([]string, 0, len(p.Funcs))
-	for id := range p.Funcs {
-		ids = append(ids, id)
-	}
-	sort.Strings(ids)
+// stores is what the functions of a program say of who stores which functions
+// where, and what follows from it.
+type stores struct {
+	// targets are what is stored in each slot; a name with [slotPrefix] is what
+	// another slot holds. open are those in which something else is stored, too, of
+	// which nothing is known.
+	targets map[string]map[string]bool
+	open    map[string]bool
+	// intoSlot are the slots that a parameter is stored in, passedOn the parameters
+	// that it is passed as, given the functions that are passed to it, "" being one
+	// that is not known.
+	intoSlot map[input][]string
+	passedOn map[input][]input
+	given    map[input][]string
+	// pointed are the functions whose address is taken: who calls them, and with
+	// what, is not all known.
+	pointed map[string]bool
+	// private are the slots of records that one .c file declares, as far as they
+	// are called.
+	private map[string]bool
+}
 
-	// flow-insensitive: what each variable of a function may be a copy of
-	intoSlot := map[param][]string{} // parameter -> slots it is stored in
-	passedOn := map[param][]param{}  // parameter -> parameters it is passed as
-	given := map[param][]string{}    // parameter -> functions passed to it
-	open = map[string]bool{}
-	pointed := p.pointedTo()
-	for _, id := range ids {
-		f := p.Funcs[id]
-		src := sources(f)
-		// each tells whether all that o may hold is known.
-		each := func(o Operand, fn func(string), pa func(int)) bool {
-			switch o.Kind {
-			case OperandFunc:
-				fn(o.Func)
-			case OperandVar:
-				for _, s := range src.of[o.Var] {
-					if s.fn != "" {
-						fn(s.fn)
-					} else {
-						pa(s.param)
-					}
-				}
-				return !src.unknown[o.Var]
-			}
-			return o.Kind != OperandUnknown
-		}
-		for i, q := range f.Params {
-			if q.Path == "" && pointed[id] {
-				given[param{id, i}] = append(given[param{id, i}], "")
-			}
-		}
-		for b := range f.Blocks {
-			for k := range f.Blocks[b].Ops {
-				op := &f.Blocks[b].Ops[k]
-				switch {
-				case op.Kind == OpStore:
-					if !each(op.Expr.A, func(fn string) { add(op.Slot, fn) },
-						func(i int) { intoSlot[param{id, i}] = append(intoSlot[param{id, i}], op.Slot) }) {
-						open[op.Slot] = true
-					}
-				case op.Kind == OpCall && op.Call.Target.Kind == Direct:
-					callee := p.resolve(op.Call.Target.Func)
-					if callee == nil {
-						continue
-					}
-					for _, arg := range op.Call.Args {
-						j := slices.IndexFunc(callee.Params, func(q Param) bool { return q.Arg == arg.Arg && q.Path == arg.Path })
-						if j < 0 {
-							continue
-						}
-						to := param{callee.ID, j}
-						if !each(arg.Value, func(fn string) { given[to] = append(given[to], fn) },
-							func(i int) { passedOn[param{id, i}] = append(passedOn[param{id, i}], to) }) {
-							given[to] = append(given[to], "")
-						}
-					}
+// input is a parameter, by the name under which the function is called.
+type input struct {
+	fn   string
+	arg  int
+	path string
+}
+
+func newStores() *stores {
+	return &stores{targets: map[string]map[string]bool{}, open: map[string]bool{}, intoSlot: map[input][]string{},
+		passedOn: map[input][]input{}, given: map[input][]string{}, pointed: map[string]bool{}, private: map[string]bool{}}
+}
+
+func (st *stores) store(slot, fn string) {
+	if st.targets[slot] == nil {
+		st.targets[slot] = map[string]bool{}
+	}
+	st.targets[slot][fn] = true
+}
+
+// init takes in a static initialiser.
+func (st *stores) init(in SlotInit) {
+	st.store(in.Slot, in.Func)
+	st.pointed[in.Func] = true
+}
+
+// add takes in what a function stores and passes on. It looks at no order of its
+// operations: what a variable ever is a copy of counts.
+func (st *stores) add(f *Func) {
+	src := sources(f)
+	// each tells whether all that o may hold is known.
+	each := func(o Operand, fn func(string), pa func(input)) bool {
+		switch o.Kind {
+		case OperandFunc:
+			fn(o.Func)
+		case OperandVar:
+			for _, s := range src.of[o.Var] {
+				if s.fn != "" {
+					fn(s.fn)
+				} else {
+					pa(input{f.ID, f.Params[s.param].Arg, f.Params[s.param].Path})
 				}
 			}
+			return !src.unknown[o.Var]
+		}
+		return o.Kind != OperandUnknown
+	}
+	take := func(o Operand) {
+		if o.Kind == OperandFunc {
+			st.pointed[o.Func] = true
 		}
 	}
-	for from, fns := range given {
-		seen := map[param]bool{}
-		work := []param{from}
-		for len(work) > 0 {
-			q := work[0]
-			work = work[1:]
-			if seen[q] {
+	for b := range f.Blocks {
+		for k := range f.Blocks[b].Ops {
+			op := &f.Blocks[b].Ops[k]
+			take(op.Expr.A)
+			if op.Kind == OpStore && !each(op.Expr.A, func(fn string) { st.store(op.Slot, fn) },
+				func(from input) { st.intoSlot[from] = append(st.intoSlot[from], op.Slot) }) {
+				st.open[op.Slot] = true
+			}
+			if op.Kind != OpCall {
 				continue
 			}
-			seen[q] = true
-			for _, slot := range intoSlot[q] {
-				for _, fn := range fns {
-					if fn == "" {
-						open[slot] = true
-						continue
-					}
-					add(slot, fn)
+			for _, arg := range op.Call.Args {
+				take(arg.Value)
+				if op.Call.Target.Kind != Direct {
+					continue
+				}
+				to := input{op.Call.Target.Func, arg.Arg, arg.Path}
+				if !each(arg.Value, func(fn string) { st.given[to] = append(st.given[to], fn) },
+					func(from input) { st.passedOn[from] = append(st.passedOn[from], to) }) {
+					st.given[to] = append(st.given[to], "")
 				}
 			}
-			work = append(work, passedOn[q]...)
+			if t := &op.Call.Target; t.Kind == SlotCall && strings.Contains(t.Slot, "@") {
+				st.private[t.Slot] = true
+			}
+		}
+	}
+}
+
+// settle follows what is passed on: a parameter to which some caller passes a
+// function, through any number of calls, stores that where the last of them stores
+// it. id is the ID of the function that a name stands for, or the name itself where
+// there is none. More may be added behind it, and settled again.
+func (st *stores) settle(id func(name string) string) {
+	st.resolve(id)
+	for q := range st.storing(func(string) bool { return false }) {
+		fns := st.given[q]
+		if q.path == "" && st.pointed[q.fn] {
+			fns = append(fns[:len(fns):len(fns)], "")
+		}
+		if len(fns) > 0 {
+			st.spread(q, fns)
 		}
 	}
 	// Rust knows no files: what it stores in a record may be meant for one that a
 	// single .c file declares.
-	for slot := range p.privateSlots() {
-		if bare := withoutFile(slot); len(targets[bare]) > 0 || open[bare] {
-			add(slot, slotPrefix+bare)
+	for slot := range st.private {
+		if bare := withoutFile(slot); len(st.targets[bare]) > 0 || st.open[bare] {
+			st.store(slot, slotPrefix+bare)
 		}
 	}
-	out := make(map[string][]string, len(targets))
-	for slot := range targets {
-		fns := map[string]bool{}
-		held(targets, slot, fns, map[string]bool{})
-		for fn := range fns {
-			out[slot] = append(out[slot], fn)
-		}
-		sort.Strings(out[slot])
-	}
-	for slot := range out {
-		if len(out[slot]) == 0 {
-			delete(out, slot)
-		}
-	}
-	return out, spreadOpen(targets, open)
+	spreadOpen(st.targets, st.open)
 }
 
-// privateSlots are the slots of records that one .c file declares, as far as they
-// are called.
-func (p *Program) privateSlots() map[string]bool {
-	set := map[string]bool{}
-	for _, f := range p.Funcs {
-		for b := range f.Blocks {
-			for k := range f.Blocks[b].Ops {
-				if c := f.Blocks[b].Ops[k].Call; c != nil && c.Target.Kind == SlotCall && strings.Contains(c.Target.Slot, "@") {
-					set[c.Target.Slot] = true
-				}
+// resolve replaces the names of functions by IDs.
+func (st *stores) resolve(id func(string) string) {
+	for fn := range st.pointed {
+		if to := id(fn); to != fn {
+			delete(st.pointed, fn)
+			st.pointed[to] = true
+		}
+	}
+	for q, fns := range st.given {
+		if to := id(q.fn); to != q.fn {
+			delete(st.given, q)
+			q.fn = to
+			st.given[q] = append(st.given[q], fns...)
+		}
+	}
+	for _, list := range st.passedOn {
+		for i := range list {
+			list[i].fn = id(list[i].fn)
+		}
+	}
+}
+
+// storing are the parameters that are stored in some slot in the end, or reach one
+// of a function of which outside says that its body is not known.
+func (st *stores) storing(outside func(fn string) bool) map[input]bool {
+	from := map[input][]input{}
+	set := map[input]bool{}
+	var work []input
+	mark := func(q input) {
+		if !set[q] {
+			set[q] = true
+			work = append(work, q)
+		}
+	}
+	for q, list := range st.passedOn {
+		for _, to := range list {
+			from[to] = append(from[to], q)
+			if outside(to.fn) {
+				mark(to)
 			}
 		}
 	}
+	for q := range st.intoSlot {
+		mark(q)
+	}
+	for q := range st.given {
+		if outside(q.fn) {
+			mark(q)
+		}
+	}
+	for len(work) > 0 {
+		q := work[0]
+		work = work[1:]
+		for _, p := range from[q] {
+			mark(p)
+		}
+	}
 	return set
+}
+
+// spread stores functions that are passed to a parameter wherever it is stored.
+func (st *stores) spread(q input, fns []string) {
+	seen := map[input]bool{}
+	for work := []input{q}; len(work) > 0; {
+		q := work[0]
+		work = work[1:]
+		if seen[q] {
+			continue
+		}
+		seen[q] = true
+		for _, slot := range st.intoSlot[q] {
+			for _, fn := range fns {
+				if fn == "" {
+					st.open[slot] = true
+				} else {
+					st.store(slot, fn)
+				}
+			}
+		}
+		work = append(work, st.passedOn[q]...)
+	}
+}
+
+// lists are the functions that each slot may hold, sorted; slots that hold none are
+// left out.
+func (st *stores) lists() map[string][]string {
+	out := make(map[string][]string, len(st.targets))
+	for slot := range st.targets {
+		fns := map[string]bool{}
+		held(st.targets, slot, fns, map[string]bool{})
+		if len(fns) > 0 {
+			out[slot] = slices.Sorted(maps.Keys(fns))
+		}
+	}
+	return out
+}
+
+// stores collects what the program stores where.
+func (p *Program) stores() *stores {
+	st := newStores()
+	for _, in := range p.Inits {
+		st.init(in)
+	}
+	for _, f := range p.Funcs {
+		st.add(f)
+	}
+	st.settle(func(name string) string {
+		if f := p.resolve(name); f != nil {
+			return f.ID
+		}
+		return name
+	})
+	return st
 }
 
 // withoutFile is the name that a slot of a record in a header would have:
@@ -181,7 +276,7 @@ func held(targets map[string]map[string]bool, slot string, fns, seen map[string]
 }
 
 // spreadOpen adds the slots that are copied from open ones.
-func spreadOpen(targets map[string]map[string]bool, open map[string]bool) map[string]bool {
+func spreadOpen(targets map[string]map[string]bool, open map[string]bool) {
 	for changed := true; changed; {
 		changed = false
 		for slot, fns := range targets {
@@ -192,35 +287,6 @@ func spreadOpen(targets map[string]map[string]bool, open map[string]bool) map[st
 			}
 		}
 	}
-	return open
-}
-
-// pointedTo are the functions whose address is taken: who calls them, and with
-// what, is not all known.
-func (p *Program) pointedTo() map[string]bool {
-	set := map[string]bool{}
-	take := func(o Operand) {
-		if f := p.resolve(o.Func); o.Kind == OperandFunc && f != nil {
-			set[f.ID] = true
-		}
-	}
-	for _, in := range p.Inits {
-		take(FuncOf(in.Func))
-	}
-	for _, f := range p.Funcs {
-		for b := range f.Blocks {
-			for k := range f.Blocks[b].Ops {
-				op := &f.Blocks[b].Ops[k]
-				take(op.Expr.A)
-				if op.Call != nil {
-					for _, a := range op.Call.Args {
-						take(a.Value)
-					}
-				}
-			}
-		}
-	}
-	return set
 }
 
 // resolve finds a function by ID, through aliases.

@@ -61,7 +61,7 @@ func (c *checkCmd) run(ctx context.Context, args []string) error {
 	if len(targets) == 0 {
 		return tellFailures(failures)
 	}
-	if err := a.LowerC(ctx); err != nil {
+	if err := a.SolveC(ctx); err != nil {
 		c.tell(a)
 		return err
 	}

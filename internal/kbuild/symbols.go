@@ -11,17 +11,32 @@ import (
 	"strings"
 )
 
+// SymbolFiles are the files that [Tree.Symbols] reads; none where there is no
+// System.map.
+func (t *Tree) SymbolFiles() []string {
+	name := filepath.Join(t.BuildRoot, "System.map")
+	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) || t.Kind != Kbuild {
+		return nil
+	}
+	files := []string{name}
+	for i := range t.Asm {
+		files = append(files, t.Asm[i].Object)
+	}
+	return files
+}
+
 // Symbols are the names that the linked kernel defines, by its System.map, and
 // those of assembly that is not linked into it. A function that is called but
 // neither among them nor in any C file is never called: the compiler found out that
 // the call is dead, or linking would have failed. Without a System.map, where the
 // kernel was not linked, the result is nil. It fails where a file cannot be read.
 func (t *Tree) Symbols() (map[string]bool, error) {
-	name := filepath.Join(t.BuildRoot, "System.map")
-	f, err := os.Open(name)
-	if errors.Is(err, fs.ErrNotExist) || t.Kind != Kbuild {
+	files := t.SymbolFiles()
+	if files == nil {
 		return nil, nil
 	}
+	name := files[0]
+	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -38,8 +53,8 @@ func (t *Tree) Symbols() (map[string]bool, error) {
 	if err := lines.Err(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	for i := range t.Asm {
-		if err := objectSymbols(t.Asm[i].Object, symbols); err != nil {
+	for _, object := range files[1:] {
+		if err := objectSymbols(object, symbols); err != nil {
 			return nil, err
 		}
 	}

@@ -123,7 +123,7 @@ func (g *gather) keptTree() *cfront.Tree {
 	if g.tree == "" {
 		return nil
 	}
-	body, _ := g.kept(treeKind, g.tree, g.names)
+	body, paths := g.kept(treeKind, g.tree, g.names)
 	if body == nil {
 		return nil
 	}
@@ -136,7 +136,7 @@ func (g *gather) keptTree() *cfront.Tree {
 	if err != nil {
 		return nil
 	}
-	g.a.lowered = name
+	g.a.lowered, g.a.read = name, &filesRead{g.files, paths}
 	return tree
 }
 
@@ -303,6 +303,7 @@ func (g *gather) keepTree(tree *cfront.Tree) {
 	if !ok {
 		return
 	}
+	g.a.read = &filesRead{g.files, paths}
 	g.a.keeping.Add(1)
 	go func() {
 		defer g.a.keeping.Done()

@@ -62,7 +62,8 @@ var ErrNothing = errors.New("nothing could be analysed")
 type Analysis struct {
 	Tree *kbuild.Tree
 	Prog *infer.Program
-	// Sol is set by [Analysis.Solve].
+	// Sol is set by [Analysis.Solve]. After [Analysis.SolveC] neither has the C code,
+	// which Sol only answers for.
 	Sol *infer.Solution
 	// Notes say what was lost or taken for granted, in the order met.
 	Notes []Note
@@ -76,7 +77,9 @@ type Analysis struct {
 	cache *cache.Store
 	// lowered names what the C code was lowered to; "" where that is not known.
 	lowered string
-	bundle  *Bundle // of Options.Lowered
+	read    *filesRead  // what that was read from, where all of it is known
+	base    *infer.Base // set by SolveC
+	bundle  *Bundle     // of Options.Lowered
 	keeping sync.WaitGroup
 	unkept  error // why the merged tree could not be kept
 }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -224,6 +225,9 @@ func (a *Analysis) lowerCrate(world *rustfront.World, t *Target) (Checked, error
 		return Checked{}, err
 	}
 	c := Checked{Own: a.own(t, world), report: rep}
+	if a.base != nil {
+		maps.DeleteFunc(a.Prog.Funcs, func(id string, _ *infer.Func) bool { return a.base.Has(id) })
+	}
 	start := slices.Clone(rep.Roots)
 	for id := range a.Prog.Funcs {
 		if !before[id] {

@@ -20,6 +20,9 @@ const solutionKind = "solutions"
 // well formed is left out with a note: its callers then find no body.
 func (a *Analysis) Solve() error {
 	defer a.settle()
+	if a.base != nil {
+		return a.extend()
+	}
 	opts := infer.Options{Indirect: a.opts.Indirect}
 	key := a.solutionKey()
 	if key != "" {

@@ -32,7 +32,7 @@ func TestTwins(t *testing.T) {
 	require.NoError(t, err)
 	targets, errs := a.Targets([]string{"drivers/twins.o"})
 	require.Empty(t, errs)
-	require.NoError(t, a.LowerC(context.Background()))
+	require.NoError(t, a.SolveC(context.Background()))
 	crates, failures, err := a.LowerRust(context.Background(), targets)
 	require.NoError(t, err)
 	require.Empty(t, failures)

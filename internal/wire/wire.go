@@ -213,4 +213,7 @@ func (r *Reader) Raw() []byte {
 
 // Nested reads what [Writer.Nested] wrote, now or later: the reader it returns
 // shares the strings.
-func (r *Reader) Nested() *Reader { return &Reader{body: r.Raw(), strings: r.strings} }
+func (r *Reader) Nested() *Reader { return r.Over(r.Raw()) }
+
+// Over reads bytes that [Reader.Raw] gave back of what [Writer.Nested] wrote.
+func (r *Reader) Over(b []byte) *Reader { return &Reader{body: b, strings: r.strings} }

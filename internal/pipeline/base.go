@@ -1,0 +1,131 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"preemptck/infer"
+	"preemptck/infer/pack"
+	"preemptck/internal/cache"
+	"preemptck/internal/wire"
+)
+
+// baseKind is the kind of cache entries that hold the solved C code of a tree, for
+// Rust to be solved on top of it. They hold the files it was made from.
+const baseKind = "bases"
+
+// filesRead are the files that the C code was made from.
+type filesRead struct {
+	files *cache.Files
+	paths []string
+}
+
+// SolveC solves the C code of the tree on its own, or takes it from the cache where
+// nothing it was made from has changed, and leaves it as what Rust is solved on top
+// of. What is on top changes little of it: see [infer.Base].
+func (a *Analysis) SolveC(ctx context.Context) error {
+	opts := infer.Options{Indirect: a.opts.Indirect}
+	key := a.baseKey(ctx)
+	if a.keptBase(opts, key) {
+		return nil
+	}
+	notes := len(a.Notes)
+	if err := a.LowerC(ctx); err != nil {
+		return err
+	}
+	kept := slices.Clone(a.Notes[notes:])
+	lost := a.Lost
+	if err := a.Solve(); err != nil {
+		return err
+	}
+	data := a.Sol.PackBase(func(w *wire.Writer, f *infer.Func) { pack.Writer{Writer: w}.Func(f) })
+	if key != "" && a.Lost == lost {
+		a.keepBase(key, data, kept)
+	}
+	return a.useBase(opts, data)
+}
+
+// useBase makes packed C code the base.
+func (a *Analysis) useBase(opts infer.Options, data []byte) error {
+	base, err := infer.OpenBase(opts, data, func(r *wire.Reader) *infer.Func { return pack.Reader{Reader: r}.Func() })
+	if err != nil {
+		return fmt.Errorf("the solved C code: %w", err)
+	}
+	a.base, a.Prog, a.Sol = base, infer.NewProgram(), nil
+	a.Prog.Inits = base.OpenInits()
+	return nil
+}
+
+// baseKey names the solved C code of the tree in the cache; it is "" where there is no
+// cache, or the code comes from elsewhere.
+func (a *Analysis) baseKey(ctx context.Context) string {
+	me, err := program()
+	if err != nil || a.bundle != nil || !a.cache.Enabled() {
+		return ""
+	}
+	units, opts := a.cUnits()
+	g := newGather(ctx, a, units, opts)
+	if g.tree == "" || len(units) == 0 {
+		return ""
+	}
+	return cache.Key(me, g.tree, a.opts.Indirect, a.Lost, len(a.opts.Add) > 0, a.Tree.SymbolFiles())
+}
+
+// keptBase takes the base from the cache; it tells whether that has it.
+func (a *Analysis) keptBase(opts infer.Options, key string) bool {
+	if key == "" {
+		return false
+	}
+	sealed, err := a.cache.Get(baseKind, key)
+	if err != nil {
+		return false
+	}
+	body, _, ok := cache.NewFiles().Unseal(sealed, nil)
+	if !ok {
+		return false
+	}
+	r := wire.NewReader(body, nil)
+	var notes []Note
+	lost := r.Bool()
+	r.Values(nil)(&notes)
+	data := r.Raw()
+	if r.Err() != nil || a.useBase(opts, data) != nil {
+		return false
+	}
+	a.Notes, a.Lost = append(a.Notes, notes...), lost
+	return true
+}
+
+// keepBase keeps the base, where it is known what it was made from.
+func (a *Analysis) keepBase(key string, data []byte, notes []Note) {
+	if a.read == nil {
+		return
+	}
+	paths := append(slices.Clone(a.read.paths), a.Tree.SymbolFiles()...)
+	stamps, ok := a.read.files.Stamps(paths, farFuture())
+	if !ok {
+		return
+	}
+	w := wire.NewWriter()
+	w.Bool(a.Lost)
+	w.Values(nil)(notes)
+	w.Raw(data)
+	if err := a.cache.Put(baseKind, key, cache.Sealed(paths, stamps, w.Bytes())); err != nil {
+		a.note(true, "the solved C code is not kept for the next run: %v", err)
+	}
+	a.bound()
+}
+
+// extend solves what was added to the base.
+func (a *Analysis) extend() error {
+	sol, err := a.base.Extend(a.Prog)
+	if err != nil {
+		a.dropMalformed()
+		if sol, err = a.base.Extend(a.Prog); err != nil {
+			return fmt.Errorf("solving: %w", err)
+		}
+	}
+	a.Sol = sol
+	return nil
+}
