@@ -68,17 +68,18 @@ func (s *slicer) matters(op *Op) bool {
 			return true
 		}
 	}
-	return s.all || s.sol.callMatters(op.Call, s.skipRT)
+	return s.all || s.sol.callMatters(s.f, op.Call, s.skipRT)
 }
 
-// callMatters tells whether a call does or asks anything.
-func (sol *Solution) callMatters(c *Call, skipRT bool) bool {
+// callMatters tells whether a call in f does or asks anything.
+func (sol *Solution) callMatters(f *Func, c *Call, skipRT bool) bool {
 	if c.Annotation != nil {
 		return true
 	}
 	switch c.Target.Kind {
 	case Direct:
-		return sol.summaryOf(c.Target.Func).matters(skipRT)
+		s := sol.summaryOf(c.Target.Func)
+		return s.matters(skipRT) || s.sleepsUnknown(f)
 	case SlotCall:
 		j, ok := sol.find(slotPrefix + c.Target.Slot)
 		return !ok || sol.opts.Indirect != IndirectTargets || sol.at(j).sum.matters(skipRT)
@@ -330,7 +331,7 @@ func (a *analysis) skipped(f *Func) {
 			switch op.Call.Target.Kind {
 			case Direct:
 				c := a.sol.summaryOf(op.Call.Target.Func)
-				if c.effect() != noEffect {
+				if c.effect() != noEffect || c.sleepsUnknown(f) {
 					continue
 				}
 				a.callee(op, op.Call.Target.Func, reach{})

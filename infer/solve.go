@@ -400,7 +400,11 @@ func (sol *Solution) effects(f *Func) effect {
 			}
 			switch call.Target.Kind {
 			case Direct:
-				e = max(e, sol.summaryOf(call.Target.Func).effect())
+				s := sol.summaryOf(call.Target.Func)
+				e = max(e, s.effect())
+				if s.sleepsUnknown(f) {
+					e = max(e, asks)
+				}
 			case SlotCall:
 				if j, ok := sol.find(slotPrefix + call.Target.Slot); ok {
 					e = max(e, sol.at(j).sum.effect())

@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -347,5 +348,41 @@ func TestPrimitivesTable(t *testing.T) {
 	} {
 		_, err := ParsePrimitives("t", text)
 		assert.ErrorContains(t, err, want, text)
+	}
+}
+
+// A function without a body is taken to sleep where Rust calls it, whatever else the
+// caller does, and not where C does.
+func TestRustTakesWhatHasNoBodyToSleep(t *testing.T) {
+	for _, x := range []struct {
+		calls []string
+		bugs  int
+		asks  bool
+	}{
+		{[]string{"missing"}, 0, true},
+		{[]string{"spin_lock", "missing", "spin_unlock"}, 1, false},
+		{[]string{"section", "missing", "spin_unlock"}, 1, false},
+		{[]string{"spin_lock", "spin_unlock", "missing"}, 0, true},
+		{[]string{"spin_lock", "spin_unlock"}, 0, false},
+	} {
+		text := "func \"section\" at=a.c:1:1\nb0:\n  call = direct \"spin_lock\" @a.c:2:2\n  return\nfunc \"drive\" at=r.rs:1:1\nb0:\n"
+		for i, name := range x.calls {
+			text += fmt.Sprintf("  call = direct %q @r.rs:%d:2\n", name, i+2)
+		}
+		p, err := Parse(text + "  return\n")
+		require.NoError(t, err)
+		for _, lang := range []Lang{C, Rust} {
+			p.Funcs["drive"].Lang = lang
+			sol, err := Solve(p, Options{})
+			require.NoError(t, err)
+			s := sol.Summary("drive")
+			if lang == C {
+				assert.Empty(t, s.Bugs, x.calls)
+				assert.Nil(t, s.MaySleep(), x.calls)
+				continue
+			}
+			assert.Len(t, s.Bugs, x.bugs, x.calls)
+			assert.Equal(t, x.asks, s.MaySleep() != nil && len(s.Bugs) == 0, x.calls)
+		}
 	}
 }

@@ -213,6 +213,12 @@ func (a *analysis) reach(s *state) reach {
 	return reach{a.cond(s), !s.ambiguous && (s.lanes.Count() > 0 || s.lanes[IRQ] > 0)}
 }
 
+// sleepsUnknown tells whether f takes what it calls to sleep because it has no body:
+// klint's default, for Rust.
+func (s *Summary) sleepsUnknown(f *Func) bool {
+	return f.Lang == Rust && s.Evidence == NoBody && !s.noReturn()
+}
+
 // callee is the summary of a directly called function, reached so.
 func (a *analysis) callee(op *Op, name string, how reach) *Summary {
 	c := a.sol.summaryOf(name)
