@@ -9,7 +9,7 @@ import (
 )
 
 // cacheFormat changes with the types of this package.
-const cacheFormat = 4
+const cacheFormat = 5
 
 type cacheFile struct {
 	Format int

@@ -21,7 +21,7 @@ func (rd *reader) structOf(path string, kind AdtKind, s *docStruct) *Adt {
 	return &Adt{Path: path, Kind: kind, Generics: rd.generics(&s.Generics), Variants: []Variant{v}}
 }
 
-func (rd *reader) fields(ids []int) []Field {
+func (rd *reader) fields(ids []docID) []Field {
 	var out []Field
 	for _, id := range ids {
 		if it := rd.item(id); it != nil && it.Inner.Field != nil {
@@ -31,7 +31,7 @@ func (rd *reader) fields(ids []int) []Field {
 	return out
 }
 
-func (rd *reader) tuple(ids []*int) []Field {
+func (rd *reader) tuple(ids []*docID) []Field {
 	var out []Field
 	for i, id := range ids {
 		f := Field{strconv.Itoa(i), ty.UnknownOf("a hidden field")}
@@ -85,7 +85,7 @@ func (rd *reader) traitOf(path string, t *docTrait) *Trait {
 	return tr
 }
 
-func (rd *reader) members(ids []int, fns map[string]*Fn, types map[string]*ty.Type, consts map[string]bool) {
+func (rd *reader) members(ids []docID, fns map[string]*Fn, types map[string]*ty.Type, consts map[string]bool) {
 	for _, id := range ids {
 		it := rd.item(id)
 		switch {
@@ -140,7 +140,7 @@ func (rd *reader) generics(g *docGenerics) Generics {
 	for _, p := range g.Params {
 		switch k := p.Kind; {
 		case k.Type != nil:
-			q := Param{Name: p.Name, Synthetic: k.Type.Synthetic}
+			q := Param{Name: p.Name, Synthetic: k.Type.Synthetic || k.Type.OldSynthetic}
 			if k.Type.Default != nil {
 				q.Default = rd.typ(k.Type.Default)
 			}
@@ -212,7 +212,7 @@ func (rd *reader) pathOf(p *docTypePath) string {
 	if s := rd.paths[p.ID]; s != "" {
 		return s
 	}
-	return "_::" + lastName(p.Path)
+	return "_::" + p.last()
 }
 
 func (rd *reader) args(a *docArgs) []*ty.Type {

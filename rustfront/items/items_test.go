@@ -22,8 +22,25 @@ const small = `{"root": 0, "format_version": 57, "index": {
 "9": {"id": 9, "crate_id": 0, "name": null, "inner": {"use": {"source": "m::S", "name": "R", "id": 2, "is_glob": false}}}
 }, "paths": {"7": {"path": ["core", "marker", "Copy"], "kind": "trait"}, "8": {"path": ["core", "clone", "Clone"], "kind": "trait"}}}`
 
+// old is the same as 1.78 writes it (format 28).
+const old = `{"root": "0:0:1", "format_version": 28, "index": {
+"0:0:1": {"id": "0:0:1", "crate_id": 0, "name": "c", "span": {"filename": "c.rs", "begin": [1, 0], "end": [9, 1]}, "inner": {"module": {"is_crate": true, "items": ["0:1", "0:9"]}}},
+"0:1": {"id": "0:1", "crate_id": 0, "name": "m", "span": {"filename": "c.rs", "begin": [2, 0], "end": [6, 1]}, "inner": {"module": {"items": ["0:2:5"]}}},
+"0:2:5": {"id": "0:2:5", "crate_id": 0, "name": "S", "span": {"filename": "c.rs", "begin": [3, 0], "end": [3, 8]}, "inner": {"struct": {"kind": {"tuple": ["0:3"]}, "generics": {"params": [{"name": "T", "kind": {"type": {"bounds": [], "default": null, "synthetic": false}}}], "where_predicates": []}}}},
+"0:3": {"id": "0:3", "crate_id": 0, "name": "0", "inner": {"struct_field": {"generic": "T"}}},
+"0:4": {"id": "0:4", "crate_id": 0, "name": null, "span": {"filename": "c.rs", "begin": [4, 0], "end": [4, 8]}, "inner": {"impl": {"generics": {"params": [{"name": "T", "kind": {"type": {"bounds": [{"trait_bound": {"trait": {"name": "Copy", "id": "2:7", "args": {"angle_bracketed": {"args": [], "bindings": []}}}, "modifier": "none"}}, {"trait_bound": {"trait": {"name": "Sized", "id": "2:7", "args": null}, "modifier": "maybe"}}], "default": null, "synthetic": false}}}], "where_predicates": []}, "trait": {"name": "Clone", "id": "2:8", "args": {"angle_bracketed": {"args": [], "bindings": []}}}, "for": {"resolved_path": {"name": "S", "id": "0:2:5", "args": {"angle_bracketed": {"args": [{"type": {"generic": "T"}}], "bindings": []}}}}, "items": ["0:5"], "negative": false, "synthetic": false, "blanket_impl": null}}},
+"0:5": {"id": "0:5", "crate_id": 0, "name": "clone", "span": {"filename": "c.rs", "begin": [5, 2], "end": [5, 8]}, "attrs": ["#[link_name = \"c_clone\"]"], "inner": {"function": {"decl": {"inputs": [["self", {"borrowed_ref": {"lifetime": null, "mutable": false, "type": {"generic": "Self"}}}]], "output": {"generic": "Self"}}, "generics": {"params": [], "where_predicates": []}, "has_body": true}}},
+"0:9": {"id": "0:9", "crate_id": 0, "name": null, "inner": {"import": {"source": "m::S", "name": "R", "id": "0:2:5", "glob": false}}},
+"0:10": {"id": "0:10", "crate_id": 0, "name": null, "span": {"filename": "c.rs", "begin": [7, 0], "end": [7, 8]}, "inner": {"impl": {"generics": {"params": [], "where_predicates": []}, "trait": {"name": "Send", "id": "2:9", "args": null}, "for": {"raw_pointer": {"mutable": true, "type": {"primitive": "u8"}}}, "items": [], "negative": false, "synthetic": true, "blanket_impl": null}}}
+}, "paths": {"2:7": {"path": ["core", "marker", "Copy"], "kind": "trait"}, "2:8": {"path": ["core", "clone", "Clone"], "kind": "trait"}}}`
+
 func TestRead(t *testing.T) {
-	c, err := Read(strings.NewReader(small), "c")
+	t.Run("new", func(t *testing.T) { testRead(t, small) })
+	t.Run("1.78", func(t *testing.T) { testRead(t, old) })
+}
+
+func testRead(t *testing.T, text string) {
+	c, err := Read(strings.NewReader(text), "c")
 	require.NoError(t, err)
 	require.Contains(t, c.Adts, "c::m::S")
 	assert.Equal(t, "T", c.Adts["c::m::S"].Variants[0].Fields[0].Type.Key())
@@ -57,6 +74,8 @@ func TestReadFileKeepsAShortForm(t *testing.T) {
 func TestReadErrors(t *testing.T) {
 	_, err := Read(strings.NewReader("{"), "c")
 	assert.ErrorContains(t, err, "crate c")
+	_, err = Read(strings.NewReader(`{"root": 7, "index": {"7": {"id": 7}, "07": {"id": 7}}}`), "c")
+	assert.ErrorContains(t, err, "two items")
 	_, err = Read(strings.NewReader(`{"root": 7, "format_version": 99, "index": {}}`), "c")
 	assert.ErrorContains(t, err, "format version 99")
 }

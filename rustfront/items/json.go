@@ -7,7 +7,7 @@ import "encoding/json"
 // union of pointers takes the first form, and [orString] lets the second pass.
 
 type docFile struct {
-	Root          int                 `json:"root"`
+	Root          docID               `json:"root"`
 	FormatVersion int                 `json:"format_version"`
 	Index         map[string]*docItem `json:"index"`
 	Paths         map[string]docPath  `json:"paths"`
@@ -25,7 +25,7 @@ type docSpan struct {
 }
 
 type docItem struct {
-	ID      int             `json:"id"`
+	ID      docID           `json:"id"`
 	CrateID int             `json:"crate_id"`
 	Name    string          `json:"name"`
 	Span    *docSpan        `json:"span"`
@@ -36,6 +36,7 @@ type docItem struct {
 type docInner struct {
 	Module     *docModule   `json:"module"`
 	Use        *docUse      `json:"use"`
+	OldUse     *docUse      `json:"import"`
 	Struct     *docStruct   `json:"struct"`
 	Union      *docStruct   `json:"union"`
 	Enum       *docEnum     `json:"enum"`
@@ -53,7 +54,11 @@ type docInner struct {
 
 func (d *docInner) UnmarshalJSON(b []byte) error {
 	type plain docInner
-	return orString(b, (*plain)(d))
+	if err := orString(b, (*plain)(d)); err != nil {
+		return err
+	}
+	d.rename()
+	return nil
 }
 
 func orString(b []byte, into any) error {
@@ -64,27 +69,29 @@ func orString(b []byte, into any) error {
 }
 
 type docModule struct {
-	IsCrate bool  `json:"is_crate"`
-	Items   []int `json:"items"`
+	IsCrate bool    `json:"is_crate"`
+	Items   []docID `json:"items"`
 }
 
 type docUse struct {
 	Name   string `json:"name"`
 	Source string `json:"source"`
-	ID     *int   `json:"id"`
+	ID     *docID `json:"id"`
 	Glob   bool   `json:"is_glob"`
+	// OldGlob is Glob as it was called.
+	OldGlob bool `json:"glob"`
 }
 
 type docStruct struct {
 	Kind     docStructKind `json:"kind"`
-	Fields   []int         `json:"fields"`
+	Fields   []docID       `json:"fields"`
 	Generics docGenerics   `json:"generics"`
 }
 
 type docStructKind struct {
-	Tuple []*int `json:"tuple"`
+	Tuple []*docID `json:"tuple"`
 	Plain *struct {
-		Fields []int `json:"fields"`
+		Fields []docID `json:"fields"`
 	} `json:"plain"`
 }
 
@@ -95,7 +102,7 @@ func (d *docStructKind) UnmarshalJSON(b []byte) error {
 
 type docEnum struct {
 	Generics docGenerics `json:"generics"`
-	Variants []int       `json:"variants"`
+	Variants []docID     `json:"variants"`
 }
 
 type docVariant struct {
@@ -106,9 +113,9 @@ type docVariant struct {
 }
 
 type docVariantKind struct {
-	Tuple  []*int `json:"tuple"`
+	Tuple  []*docID `json:"tuple"`
 	Struct *struct {
-		Fields []int `json:"fields"`
+		Fields []docID `json:"fields"`
 	} `json:"struct"`
 }
 
@@ -135,6 +142,7 @@ func (d *docInput) UnmarshalJSON(b []byte) error {
 
 type docFn struct {
 	Sig      docSig      `json:"sig"`
+	OldSig   *docSig     `json:"decl"`
 	Generics docGenerics `json:"generics"`
 	Header   struct {
 		ABI json.RawMessage `json:"abi"`
@@ -154,6 +162,8 @@ type docParam struct {
 			Bounds    []docBound `json:"bounds"`
 			Default   *docType   `json:"default"`
 			Synthetic bool       `json:"is_synthetic"`
+			// OldSynthetic is Synthetic as it was called.
+			OldSynthetic bool `json:"synthetic"`
 		} `json:"type"`
 		Const *struct {
 			Default *string `json:"default"`
@@ -180,15 +190,19 @@ type docBound struct {
 }
 
 type docTypePath struct {
-	Path string   `json:"path"`
-	ID   int      `json:"id"`
-	Args *docArgs `json:"args"`
+	Path string `json:"path"`
+	// OldPath is Path as it was called: only a name for items that are imported.
+	OldPath string   `json:"name"`
+	ID      docID    `json:"id"`
+	Args    *docArgs `json:"args"`
 }
 
 type docArgs struct {
 	Angle *struct {
 		Args        []docArg        `json:"args"`
 		Constraints []docConstraint `json:"constraints"`
+		// OldConstraints are Constraints as they were called.
+		OldConstraints []docConstraint `json:"bindings"`
 	} `json:"angle_bracketed"`
 	Paren *struct {
 		Inputs []*docType `json:"inputs"`
@@ -198,7 +212,13 @@ type docArgs struct {
 
 func (d *docArgs) UnmarshalJSON(b []byte) error {
 	type plain docArgs
-	return orString(b, (*plain)(d))
+	if err := orString(b, (*plain)(d)); err != nil {
+		return err
+	}
+	if a := d.Angle; a != nil {
+		a.Constraints = append(a.Constraints, a.OldConstraints...)
+	}
+	return nil
 }
 
 type docArg struct {
@@ -226,7 +246,7 @@ type docTerm struct {
 }
 
 type docTrait struct {
-	Items    []int       `json:"items"`
+	Items    []docID     `json:"items"`
 	Generics docGenerics `json:"generics"`
 	Bounds   []docBound  `json:"bounds"`
 	Auto     bool        `json:"is_auto"`
@@ -236,10 +256,13 @@ type docImpl struct {
 	Generics  docGenerics     `json:"generics"`
 	Trait     *docTypePath    `json:"trait"`
 	For       *docType        `json:"for"`
-	Items     []int           `json:"items"`
+	Items     []docID         `json:"items"`
 	Negative  bool            `json:"is_negative"`
 	Synthetic bool            `json:"is_synthetic"`
 	Blanket   json.RawMessage `json:"blanket_impl"`
+	// Negative and Synthetic as they were called.
+	OldNegative  bool `json:"negative"`
+	OldSynthetic bool `json:"synthetic"`
 }
 
 type docAlias struct {
@@ -257,11 +280,15 @@ type docStatic struct {
 
 type docAssocVal struct {
 	Value *string `json:"value"`
+	// OldValue is Value as it was called.
+	OldValue *string `json:"default"`
 }
 
 type docAssocTy struct {
 	Generics docGenerics `json:"generics"`
 	Type     *docType    `json:"type"`
+	// OldType is Type as it was called.
+	OldType *docType `json:"default"`
 }
 
 type docType struct {
@@ -282,7 +309,8 @@ type docType struct {
 		Trait *docTypePath `json:"trait"`
 	} `json:"qualified_path"`
 	FnPtr *struct {
-		Sig    docSig `json:"sig"`
+		Sig    docSig  `json:"sig"`
+		OldSig *docSig `json:"decl"`
 		Header struct {
 			ABI json.RawMessage `json:"abi"`
 		} `json:"header"`
@@ -300,10 +328,16 @@ type docType struct {
 
 func (d *docType) UnmarshalJSON(b []byte) error {
 	type plain docType
-	return orString(b, (*plain)(d))
+	if err := orString(b, (*plain)(d)); err != nil {
+		return err
+	}
+	d.rename()
+	return nil
 }
 
 type docRef struct {
-	Mut  bool     `json:"is_mutable"`
-	Type *docType `json:"type"`
+	Mut bool `json:"is_mutable"`
+	// OldMut is Mut as it was called.
+	OldMut bool     `json:"mutable"`
+	Type   *docType `json:"type"`
 }

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,17 +17,20 @@ func Read(r io.Reader, crate string) (*Crate, error) {
 	if err := json.NewDecoder(r).Decode(&f); err != nil {
 		return nil, fmt.Errorf("rustdoc's JSON for crate %s: %w", crate, err)
 	}
-	if f.Index[strconv.Itoa(f.Root)] == nil {
+	index, err := f.byID()
+	if err != nil {
+		return nil, fmt.Errorf("rustdoc's JSON for crate %s: %w", crate, err)
+	}
+	if index[f.Root] == nil {
 		return nil, fmt.Errorf("rustdoc's JSON for crate %s: no root module (format version %d)", crate, f.FormatVersion)
 	}
-	rd := &reader{doc: &f, paths: map[int]string{}, crate: &Crate{
+	rd := &reader{index: index, paths: map[docID]string{}, crate: &Crate{
 		Name: crate, Adts: map[string]*Adt{}, Traits: map[string]*Trait{}, Aliases: map[string]*Alias{},
 		Fns: map[string]*Fn{}, Consts: map[string]*ty.Type{}, Modules: map[string]*Module{},
 	}}
 	for id, p := range f.Paths {
-		n, err := strconv.Atoi(id)
-		if err == nil && p.Kind != "macro" {
-			rd.paths[n] = strings.Join(p.Path, "::")
+		if p.Kind != "macro" {
+			rd.paths[idOf(id)] = strings.Join(p.Path, "::")
 		}
 	}
 	rd.module(rd.item(f.Root), crate)
@@ -37,12 +40,12 @@ func Read(r io.Reader, crate string) (*Crate, error) {
 }
 
 type reader struct {
-	doc   *docFile
+	index map[docID]*docItem
 	crate *Crate
 	// paths are the definition paths by id, owners the items in definition order.
-	paths  map[int]string
+	paths  map[docID]string
 	owners []owner
-	seen   map[int]bool
+	seen   map[docID]bool
 }
 
 // owner is an item with its path.
@@ -51,12 +54,12 @@ type owner struct {
 	path string
 }
 
-func (rd *reader) item(id int) *docItem { return rd.doc.Index[strconv.Itoa(id)] }
+func (rd *reader) item(id docID) *docItem { return rd.index[id] }
 
 // module names everything below a module and notes what its names mean.
 func (rd *reader) module(it *docItem, path string) {
 	if rd.seen == nil {
-		rd.seen = map[int]bool{}
+		rd.seen = map[docID]bool{}
 	}
 	if it == nil || it.Inner.Module == nil || rd.seen[it.ID] {
 		return
@@ -112,7 +115,7 @@ func (rd *reader) use(m *Module, u *docUse) {
 	if target == "" {
 		// Items of this crate may not have been named yet: keep the id.
 		if u.ID != nil && rd.item(*u.ID) != nil {
-			target = "#" + strconv.Itoa(*u.ID)
+			target = "#" + strconv.Itoa(int(*u.ID))
 		} else {
 			target = strings.TrimPrefix(u.Source, "::")
 		}
@@ -139,11 +142,11 @@ func (rd *reader) anonymous() {
 			m.Globs[i] = rd.late(t)
 		}
 	}
-	var ids []int
-	for _, it := range rd.doc.Index {
+	var ids []docID
+	for _, it := range rd.index {
 		ids = append(ids, it.ID)
 	}
-	sort.Ints(ids)
+	slices.Sort(ids)
 	for _, id := range ids {
 		it := rd.item(id)
 		in := &it.Inner
@@ -178,7 +181,7 @@ func (rd *reader) nameLocal(t *docType, mod string) {
 		return
 	}
 	if rd.paths[t.Path.ID] == "" {
-		rd.paths[t.Path.ID] = mod + "::_::" + lastName(t.Path.Path)
+		rd.paths[t.Path.ID] = mod + "::_::" + t.Path.last()
 	}
 }
 
@@ -188,7 +191,7 @@ func (rd *reader) late(target string) string {
 	if id, ok := strings.CutPrefix(target, "#"); ok {
 		n, err := strconv.Atoi(id)
 		if err == nil {
-			return rd.paths[n]
+			return rd.paths[docID(n)]
 		}
 	}
 	return target
@@ -241,14 +244,14 @@ func (rd *reader) items() {
 			tr.Pos = pos
 		}
 	}
-	var ids []int
-	for _, it := range rd.doc.Index {
+	var ids []docID
+	for _, it := range rd.index {
 		im := it.Inner.Impl
 		if im != nil && it.CrateID == 0 && !im.Synthetic && (len(im.Blanket) == 0 || string(im.Blanket) == "null") {
 			ids = append(ids, it.ID)
 		}
 	}
-	sort.Ints(ids)
+	slices.Sort(ids)
 	for _, id := range ids {
 		rd.crate.Impls = append(rd.crate.Impls, rd.implOf(rd.item(id)))
 	}
