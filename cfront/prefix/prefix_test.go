@@ -12,6 +12,20 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// names are those of uses; one that can only be meant as it stands is in brackets.
+func (t *texts) spellUses(uses []use) string {
+	var out []string
+	for _, u := range uses {
+		name := t.names.list[u.name]
+		if !u.called {
+			name = "[" + name + "]"
+		}
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return strings.Join(out, " ")
+}
+
 // spell gives the names behind numbers, sorted.
 func (t *texts) spell(ids []uint32) string {
 	var out []string
@@ -38,15 +52,16 @@ NOT */ int more;
 #if defined(ASKED) && LATE
 `))
 	assert.Equal(t, []string{"<linux/mm.h>", `"own.h"`}, got.includes)
-	assert.Equal(t, "ASKED GUARD LATE code defined int more return used void", x.spell(got.active))
+	assert.Equal(t, "LATE [more] [used] code defined int return void", x.spellUses(got.uses))
+	assert.Equal(t, "ASKED GUARD", x.spell(got.tested))
 	assert.Equal(t, "gone", x.spell(got.undefined))
 	assert.Equal(t, "gone pair pr_fmt", x.spell(got.before))
 	assert.Equal(t, "GUARD", x.spell(got.early))
 	require.Len(t, got.macros, 3)
 	assert.True(t, got.macros[0].plain)
-	assert.Equal(t, "NAME", x.spell(got.macros[0].body))
+	assert.Equal(t, "NAME", x.spellUses(got.macros[0].body))
 	assert.False(t, got.macros[1].plain)
-	assert.Equal(t, "first second", x.spell(got.macros[1].body))
+	assert.Equal(t, "first second", x.spellUses(got.macros[1].body))
 	for _, text := range []string{"", "#", "#define", "#include", `"`, "'", "/*", "\\\n", "#if \\\n", "#define x(\n", "a\\"} {
 		x.scan([]byte(text)) // must not panic
 	}

@@ -17,19 +17,30 @@ type text struct {
 	// macros are all definitions of macros, and undefined the names of #undef.
 	macros    []macro
 	undefined []uint32
-	// active are the names that stand outside of macro definitions, conditions
-	// included.
-	active []uint32
+	// uses are the names that stand outside of macro definitions and may be expanded
+	// there, and tested those of which a condition asks only whether they are defined.
+	uses   []use
+	tested []uint32
 	// before are the names defined or undefined before the last #include, and
 	// early the names in conditions there.
 	before, early []uint32
 }
 
+// use is a name where it may be expanded.
+type use struct {
+	name uint32
+	// called is set where an opening parenthesis may follow in the end, without
+	// which a macro with arguments is not expanded.
+	called bool
+}
+
 // macro is one definition of a macro.
 type macro struct {
 	name uint32
-	body []uint32 // the names in it
-	hash uint64   // of its text
+	body []use  // the names in it
+	hash uint64 // of its text
+	// function is set where it has arguments.
+	function bool
 	// plain is set where the definition is nothing but string literals, its own
 	// arguments, and the names in body.
 	plain bool
@@ -89,31 +100,58 @@ func (c *collector) add(id uint32) {
 	}
 }
 
+// useCollector collects uses, those of one name as one.
+type useCollector struct {
+	at   map[uint32]int
+	list []use
+}
+
+func (c *useCollector) add(id uint32, called bool) {
+	if c.at == nil {
+		c.at = map[uint32]int{}
+	}
+	i, ok := c.at[id]
+	if !ok {
+		c.at[id] = len(c.list)
+		c.list = append(c.list, use{id, called})
+		return
+	}
+	c.list[i].called = c.list[i].called || called
+}
+
 // scan reads a file without preprocessing it: both sides of each condition count.
 func (t *texts) scan(data []byte) *text {
 	x := &text{}
-	var active, undefined, before, early collector
+	var uses useCollector
+	var tested, undefined, before, early collector
 	var nbefore, nearly int
 	s := scanner{data: data}
 	for s.line() {
 		if s.directive == nil {
-			identifiers(s.text, func(b []byte) { active.add(t.names.id(b)) })
+			identifiers(s.text, func(b []byte, called bool) { uses.add(t.names.id(b), called) })
 			continue
 		}
 		switch string(s.directive) {
 		case "include", "include_next":
-			x.includes = append(x.includes, string(bytes.TrimSpace(s.text)))
+			operand := string(bytes.TrimSpace(s.text))
+			x.includes = append(x.includes, operand)
 			nbefore, nearly = len(before.list), len(early.list)
+			if !strings.HasPrefix(operand, "<") {
+				identifiers(s.text, func(b []byte, called bool) { uses.add(t.names.id(b), called) })
+			}
 		case "define":
 			name, rest := cutIdentifier(s.text)
 			if name == nil {
 				continue
 			}
-			m := macro{name: t.names.id(name), plain: onlyStrings(rest), hash: hash(bytes.TrimSpace(rest))}
+			m := macro{
+				name: t.names.id(name), plain: onlyStrings(rest), hash: hash(bytes.TrimSpace(rest)),
+				function: len(rest) > 0 && rest[0] == '(',
+			}
 			params := parameters(rest)
-			identifiers(rest, func(b []byte) {
+			identifiers(rest, func(b []byte, called bool) {
 				if !slices.Contains(params, string(b)) {
-					m.body = append(m.body, t.names.id(b))
+					m.body = append(m.body, use{t.names.id(b), called})
 				}
 			})
 			x.macros = append(x.macros, m)
@@ -124,15 +162,27 @@ func (t *texts) scan(data []byte) *text {
 				undefined.add(id)
 				before.add(id)
 			}
-		case "if", "ifdef", "ifndef", "elif":
-			identifiers(s.text, func(b []byte) {
-				id := t.names.id(b)
-				active.add(id)
+		case "ifdef", "ifndef", "elifdef", "elifndef":
+			if name, _ := cutIdentifier(s.text); name != nil {
+				id := t.names.id(name)
+				tested.add(id)
 				early.add(id)
+			}
+		case "if", "elif":
+			asked := false // whether it is defined
+			identifiers(s.text, func(b []byte, called bool) {
+				id := t.names.id(b)
+				if asked {
+					tested.add(id)
+				} else {
+					uses.add(id, called)
+				}
+				early.add(id)
+				asked = string(b) == "defined"
 			})
 		}
 	}
-	x.active, x.undefined, x.before, x.early = active.list, undefined.list, before.list[:nbefore], early.list[:nearly]
+	x.uses, x.tested, x.undefined, x.before, x.early = uses.list, tested.list, undefined.list, before.list[:nbefore], early.list[:nearly]
 	return x
 }
 
@@ -227,8 +277,10 @@ func closing(text []byte, i int) int {
 	return len(text)
 }
 
-// identifiers visits the identifiers of a text, leaving out literals.
-func identifiers(text []byte, visit func([]byte)) {
+// identifiers visits the identifiers of a text, leaving out literals. called says
+// whether one may be called in the end: what ends an argument, or is a name itself
+// and may be nothing, says nothing of what follows.
+func identifiers(text []byte, visit func(name []byte, called bool)) {
 	for i := 0; i < len(text); {
 		switch c := text[i]; {
 		case c == '"' || c == '\'':
@@ -242,7 +294,8 @@ func identifiers(text []byte, visit func([]byte)) {
 			for i < len(text) && (isLetter(text[i]) || isDigit(text[i])) {
 				i++
 			}
-			visit(text[start:i])
+			rest := bytes.TrimLeft(text[i:], " \t")
+			visit(text[start:i], len(rest) == 0 || strings.IndexByte(";=-+*/.[]{}<>&|^!?:~%", rest[0]) < 0)
 		default:
 			i++
 		}

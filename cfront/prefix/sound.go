@@ -24,12 +24,22 @@ type Made struct {
 
 	files  set
 	active map[uint32]bool
-	// asks are the active names of each file, and bodies those in the definitions
-	// of each macro.
-	asks   map[int32][]uint32
-	bodies map[uint32][]uint32
-	macros map[uint32][]uint64 // the definitions of each macro, by hash
-	late   map[uint32]bool     // those of headers that the command line does not include
+	texts  map[int32]*text // of each file, as far as it was compiled
+	macros map[uint32]*macros
+}
+
+// macros are all definitions of one macro in a prefix.
+type macros struct {
+	body     []use
+	hashes   []uint64
+	function bool // all of them have arguments
+	late     bool // one is in a header that the command line does not include
+}
+
+// expands tells whether a name is expanded to what the prefix defines it to be.
+func (m *Made) expands(u use) bool {
+	d := m.macros[u.name]
+	return d != nil && (u.called || !d.function)
 }
 
 // Compiled is what the compiler says of a prefix.
@@ -42,13 +52,13 @@ type Compiled struct {
 
 // Make looks at a prefix that was compiled.
 func (p *Planner) Make(x Prefix, c Compiled) *Made {
-	m := &Made{Prefix: x, Files: c.Files, late: map[uint32]bool{}, active: map[uint32]bool{}, asks: map[int32][]uint32{}, bodies: map[uint32][]uint32{}, macros: map[uint32][]uint64{}}
+	m := &Made{Prefix: x, Files: c.Files, active: map[uint32]bool{}, texts: map[int32]*text{}, macros: map[uint32]*macros{}}
 	m.files = make(set, (len(p.files.paths)+63)/64)
 	left := map[string][]Range{}
 	for _, r := range c.Skipped {
 		left[r.File] = append(left[r.File], r)
 	}
-	var work []uint32
+	var work []use
 	for _, path := range c.Files {
 		id, ok := p.files.ids[path]
 		data, err := os.ReadFile(path)
@@ -58,28 +68,44 @@ func (p *Planner) Make(x Prefix, c Compiled) *Made {
 		}
 		m.files[id>>6] |= 1 << (id & 63)
 		t := p.texts.scan(blank(data, left[path]))
-		m.asks[id] = t.active
-		work = append(work, t.active...)
+		m.texts[id] = t
+		work = append(work, t.uses...)
+		for _, name := range t.tested {
+			m.activate(p, name)
+		}
+		late := !slices.Contains(c.First, path)
 		for _, d := range t.macros {
-			m.bodies[d.name] = append(m.bodies[d.name], d.body...)
-			m.macros[d.name] = append(m.macros[d.name], d.hash)
-			if !slices.Contains(c.First, path) {
-				m.late[d.name] = true
+			all := m.macros[d.name]
+			if all == nil {
+				all = &macros{function: true}
+				m.macros[d.name] = all
 			}
+			all.body = append(all.body, d.body...)
+			all.hashes = append(all.hashes, d.hash)
+			all.function = all.function && d.function
+			all.late = all.late || late
 		}
 	}
+	expanded := map[uint32]bool{}
 	for len(work) > 0 {
-		id := work[len(work)-1]
+		u := work[len(work)-1]
 		work = work[:len(work)-1]
-		if !m.active[id] {
-			m.active[id] = true
-			m.Active = append(m.Active, p.texts.names.list[id])
-			work = append(work, m.bodies[id]...)
+		m.activate(p, u.name)
+		if m.expands(u) && !expanded[u.name] {
+			expanded[u.name] = true
+			work = append(work, m.macros[u.name].body...)
 		}
 	}
 	slices.Sort(m.Active)
 	m.Weight = p.common(m.files, m.files)
 	return m
+}
+
+func (m *Made) activate(p *Planner, name uint32) {
+	if !m.active[name] {
+		m.active[name] = true
+		m.Active = append(m.Active, p.texts.names.list[name])
+	}
 }
 
 // blank overwrites what was left out. The directives around it stay: what they
@@ -133,7 +159,7 @@ func (p *Planner) Fits(m *Made, u int) (why string, ok bool) {
 		}
 	}
 	for _, id := range main.early {
-		if m.late[id] {
+		if d := m.macros[id]; d != nil && d.late {
 			return "it asks for " + p.texts.names.list[id], false
 		}
 	}
@@ -143,7 +169,7 @@ func (p *Planner) Fits(m *Made, u int) (why string, ok bool) {
 		}
 		if t := p.texts.get(p.files.paths[id]); t != nil {
 			for _, name := range t.undefined {
-				if m.active[name] && p.precedes(m, u, id, name) {
+				if m.active[name] && p.precedes(m, u, id, name, false) {
 					return p.files.paths[id] + " undefines " + p.texts.names.list[name], false
 				}
 			}
@@ -164,40 +190,57 @@ func (p *Planner) Clashes(m *Made, u int, file, name string) bool {
 		return true
 	}
 	t := p.texts.get(file)
-	return t == nil || !sameDefinition(t, m, id) && p.precedes(m, u, f, id)
+	if t == nil {
+		return true
+	}
+	same, function := compare(t, m.macros[id], id)
+	return !same && p.precedes(m, u, f, id, function)
 }
 
-// sameDefinition tells whether all definitions of a macro in a file and in the
-// prefix are one.
-func sameDefinition(t *text, m *Made, name uint32) bool {
-	all := slices.Clone(m.macros[name])
-	if len(all) == 0 {
-		return false
+// compare tells whether all definitions of a macro in a file and in the prefix are
+// one, and whether all have arguments.
+func compare(t *text, prefix *macros, name uint32) (same, function bool) {
+	var hashes []uint64
+	function = true
+	if prefix != nil {
+		hashes = append(hashes, prefix.hashes...)
+		function = prefix.function
 	}
+	same = len(hashes) > 0
 	for _, d := range t.macros {
 		if d.name == name {
-			all = append(all, d.hash)
+			hashes = append(hashes, d.hash)
+			function = function && d.function
 		}
 	}
-	slices.Sort(all)
-	return len(slices.Compact(all)) == 1
+	slices.Sort(hashes)
+	return same && len(slices.Compact(hashes)) == 1, function
 }
 
 // precedes tells whether a unit reads a file before one of the prefix that a
-// macro has a say in.
-func (p *Planner) precedes(m *Made, u int, file int32, name uint32) bool {
-	reach := map[uint32]bool{name: true}
+// macro has a say in; function says that the macro has arguments, however it is
+// defined.
+func (p *Planner) precedes(m *Made, u int, file int32, name uint32, function bool) bool {
+	// Whatever expands to a use of it, however deep, matters as it does.
+	reach := map[uint32]bool{}
+	matters := func(b use) bool {
+		if b.name == name {
+			return b.called || !function
+		}
+		return reach[b.name] && m.expands(b)
+	}
 	for changed := true; changed; {
 		changed = false
-		for id, body := range m.bodies {
-			if !reach[id] && slices.ContainsFunc(body, func(b uint32) bool { return reach[b] }) {
+		for id, d := range m.macros {
+			if !reach[id] && slices.ContainsFunc(d.body, matters) {
 				reach[id], changed = true, true
 			}
 		}
 	}
 	at := slices.Index(p.order[u], file)
 	for i := len(p.order[u]) - 1; i > at; i-- {
-		if slices.ContainsFunc(m.asks[p.order[u][i]], func(b uint32) bool { return reach[b] }) {
+		t := m.texts[p.order[u][i]]
+		if t != nil && (slices.ContainsFunc(t.uses, matters) || slices.Contains(t.tested, name)) {
 			return true
 		}
 	}
@@ -212,7 +255,7 @@ func isText(t *text, name uint32, strs map[uint32]bool) bool {
 			continue
 		}
 		some = true
-		if !d.plain || slices.ContainsFunc(d.body, func(b uint32) bool { return !strs[b] }) {
+		if !d.plain || slices.ContainsFunc(d.body, func(b use) bool { return !strs[b.name] }) {
 			return false
 		}
 	}

@@ -370,14 +370,22 @@ func (g *gather) lower(jobs []job) error {
 }
 
 // lowerOne lowers job number k: behind a prefix, if one fits, and else, or if it
-// turns out not to fit after all, plainly.
+// turns out not to fit after all, behind another or plainly.
 func (g *gather) lowerOne(workers *pool.Pool, x *prefixes, jobs []job, k int) (reply, error) {
-	if len(x.chosen) > 0 && x.chosen[k] >= 0 {
-		best := x.chosen[k]
+	best := -1
+	if len(x.chosen) > 0 {
+		best = x.chosen[k]
+	}
+	for tries := 2; best >= 0 && tries > 0; tries-- {
 		r, err := g.ask(workers, &request{Path: x.paths[best], Unit: jobs[k].unit})
-		if err == nil && r.Unfit == "" && !x.clash(best, k, r.Clashes) {
+		if err != nil || r.Unfit != "" {
+			break
+		}
+		other := x.judge(best, k, r.Clashes)
+		if other == best {
 			return r, nil
 		}
+		best = other
 	}
 	return g.ask(workers, &request{Unit: jobs[k].unit})
 }

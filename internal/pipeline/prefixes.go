@@ -2,8 +2,10 @@ package pipeline
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -64,7 +66,7 @@ func (g *gather) makePrefixes(p *pool.Pool, jobs []job, dir string) *prefixes {
 		}
 	}
 	for k := range jobs {
-		x.chosen = append(x.chosen, x.choose(k))
+		x.chosen = append(x.chosen, x.choose(k, math.Inf(1), nil))
 	}
 	return x
 }
@@ -82,14 +84,16 @@ func (g *gather) expected(index int) []string {
 	return files
 }
 
-// choose is the number of the prefix that saves the job the most, or -1.
-func (x *prefixes) choose(k int) int {
+// choose is the number of the prefix that saves the job the most, but less than
+// another one which did not do, and in which none of the clashes that came up matters;
+// or -1.
+func (x *prefixes) choose(k int, less float64, clashes []cfront.Clash) int {
 	best := -1
 	for i, m := range x.made {
-		if best >= 0 && x.made[best].Weight >= m.Weight {
+		if m.Weight >= less || best >= 0 && x.made[best].Weight >= m.Weight {
 			continue
 		}
-		if _, ok := x.planner.Fits(m, k); ok {
+		if _, ok := x.planner.Fits(m, k); ok && !x.clash(i, k, clashes) {
 			best = i
 		}
 	}
@@ -97,15 +101,21 @@ func (x *prefixes) choose(k int) int {
 }
 
 // clash tells whether what a unit's own headers define matters to a prefix.
-func (x *prefixes) clash(best, k int, clashes []cfront.Clash) bool {
+func (x *prefixes) clash(i, k int, clashes []cfront.Clash) bool {
+	return slices.ContainsFunc(clashes, func(c cfront.Clash) bool {
+		return x.planner.Clashes(x.made[i], k, c.File, c.Name)
+	})
+}
+
+// judge is number i if the clashes that came up behind it do not matter, and else
+// the next best prefix, or -1.
+func (x *prefixes) judge(i, k int, clashes []cfront.Clash) int {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	for _, c := range clashes {
-		if x.planner.Clashes(x.made[best], k, c.File, c.Name) {
-			return true
-		}
+	if !x.clash(i, k, clashes) {
+		return i
 	}
-	return false
+	return x.choose(k, x.made[i].Weight, clashes)
 }
 
 // prefixFolder makes a folder for precompiled headers, and removes those that

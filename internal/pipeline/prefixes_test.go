@@ -140,6 +140,49 @@ func TestPrefixChangesNothing(t *testing.T) {
 	k.same(12, "a prefix of fewer headers fits other units")
 }
 
+// A macro of a header in between matters where it would be expanded, and only there.
+func TestPrefixAndMacrosThatAreOnlyNamed(t *testing.T) {
+	k := newKTree(t)
+	k.write("include/names.h", "#ifndef NAMES_H\n#define NAMES_H\n#include <big.h>\n"+
+		"#ifndef probe\n#define probe(x) inner(x)\n#endif\n"+
+		"#if defined(shown) || defined probe\n#define SHOWN 1\n#endif\n"+
+		"struct peer { int *peer_sk; int (*hook)(int x); };\n"+
+		"static inline int peek(struct peer *p) { return *p->peer_sk; }\n"+
+		"static inline int hooked(struct peer *p) { return p->hook(1); }\n#endif\n")
+	for i := range 8 {
+		k.unit(fmt.Sprintf("plain%d", i), fmt.Sprintf("#include <names.h>\nint plain%d(struct peer *p) { return peek(p) + hooked(p); }\n", i), "names.h", "big.h")
+	}
+	k.same(8, "all alike")
+	own := func(name, macro string) {
+		k.write("include/own_"+name+".h", "#define "+macro+"\n")
+		k.unit(name, "#include <own_"+name+".h>\n#include <names.h>\nint f_"+name+"(struct peer *p) { return peek(p) + hooked(p); }\n", "own_"+name+".h", "names.h", "big.h")
+	}
+	own("member", "peer_sk(x) (might_sleep(), x)")
+	own("nested", "inner(x) (might_sleep(), x)")
+	k.same(10, "a name that is not called, and one in a macro that is only asked for")
+	own("called", "hook(x) hook(tuned(x))")
+	own("object", "peer_sk hidden_sk")
+	own("tested", "shown 1")
+	k.same(10, "a name that is called, one without arguments, and one that is asked for")
+}
+
+// A unit that does not fit behind the prefix that would save most gets another.
+func TestNextBestPrefix(t *testing.T) {
+	k := newKTree(t)
+	var filler strings.Builder
+	for i := range 12000 {
+		fmt.Fprintf(&filler, "extern int second_filler_%d(int first_argument, int second_argument);\n", i)
+	}
+	k.write("include/second.h", "#ifndef SECOND_H\n#define SECOND_H\n#ifdef ODD\nstatic inline int odd(int x) { might_sleep(); return x; }\n#else\n"+
+		"static inline int odd(int x) { return x; }\n#endif\n"+filler.String()+"#endif\n")
+	k.write("include/odd.h", "#define ODD\n")
+	for i := range 8 {
+		k.unit(fmt.Sprintf("second%d", i), fmt.Sprintf("#include <more.h>\n#include <second.h>\nint second%d(int x) { return odd(late(x)); }\n", i), "more.h", "big.h", "second.h")
+	}
+	k.unit("third", "#include <more.h>\n#include <odd.h>\n#include <second.h>\nint third(int x) { return odd(late(x)); }\n", "more.h", "big.h", "odd.h", "second.h")
+	k.same(17, "one of them behind the smaller prefix")
+}
+
 // A prefix that does not compile costs nothing but time.
 func TestPrefixThatDoesNotCompile(t *testing.T) {
 	k := newKTree(t)
