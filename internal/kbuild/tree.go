@@ -7,8 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Kind says how the commands of a tree were recorded.
@@ -208,11 +210,36 @@ func (t *Tree) read(root string) error {
 		}
 	}
 	apart := linkedApart(images, t.BuildRoot)
-	for _, path := range records {
-		t.readRecord(path, apart)
-	}
+	t.readRecords(records, apart)
 	t.sort()
 	return nil
+}
+
+// readRecords reads records, as many at a time as there are processors, and adds what
+// they say in their order.
+func (t *Tree) readRecords(paths []string, apart map[string]bool) {
+	n := runtime.GOMAXPROCS(0)
+	parts := make([]Tree, n)
+	var wg sync.WaitGroup
+	for k := range n {
+		part := &parts[k]
+		*part = Tree{Kind: t.Kind, SrcRoot: t.SrcRoot, BuildRoot: t.BuildRoot, aliases: t.aliases}
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for _, path := range paths[k*len(paths)/n : (k+1)*len(paths)/n] {
+				part.readRecord(path, apart)
+			}
+		}()
+	}
+	wg.Wait()
+	for k := range parts {
+		part := &parts[k]
+		t.C, t.Rust, t.Asm = append(t.C, part.C...), append(t.Rust, part.Rust...), append(t.Asm, part.Asm...)
+		t.Problems = append(t.Problems, part.Problems...)
+		t.HostTools += part.HostTools
+		t.Apart += part.Apart
+	}
 }
 
 // isRecord tells whether a file name is that of a record that may compile code:
