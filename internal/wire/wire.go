@@ -130,8 +130,22 @@ func NewReader(data []byte, in Interner) *Reader {
 	r := &Reader{body: data}
 	n := r.Len()
 	r.strings = make([]string, 1, n+1)
+	if in != nil {
+		for range n {
+			r.strings = append(r.strings, in.take(r.Raw()))
+		}
+		return r
+	}
+	start := *r
 	for range n {
-		r.strings = append(r.strings, in.take(r.Raw()))
+		r.Raw()
+	}
+	all := string(data[:len(data)-len(r.body)]) // in one piece, of which each is a part
+	at := Reader{body: start.body}
+	for range n {
+		size := len(at.Raw())
+		end := len(data) - len(at.body)
+		r.strings = append(r.strings, all[end-size:end])
 	}
 	return r
 }
