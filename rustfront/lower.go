@@ -43,7 +43,7 @@ type Report struct {
 	Repeats []string
 
 	// reached are the instances by what they are.
-	reached map[string]*mono.Inst
+	reached map[string]bool
 }
 
 // lowering is the state of one Lower.
@@ -110,7 +110,7 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 		dependents: map[string]map[string]bool{}, dependentAt: map[string]infer.Pos{}, kinds: map[string]string{}, made: map[string][]stored{},
 		crate: crate, pointers: map[Pointer]bool{},
 	}
-	rep := &Report{reached: map[string]*mono.Inst{}}
+	rep := &Report{reached: map[string]bool{}}
 	l.addRoots(rep, crate)
 	l.buildFrom(0)
 	if n := len(l.units); l.addGenerics(rep, crate) {
@@ -134,7 +134,7 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 		}
 		l.stats.Instances++
 		if u.inst != nil && u.glue == nil && !u.constant {
-			rep.reached[u.inst.Same()] = u.inst
+			rep.reached[u.inst.Same()] = true
 		}
 		l.contracts(u)
 		if u.repeats {

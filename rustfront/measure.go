@@ -42,7 +42,7 @@ func (w *World) Measure(crate string, rep *Report, monoItems string) Coverage {
 		}
 		listed[in.Same()] = true
 		c.Listed++
-		if rep.reached[in.Same()] != nil {
+		if rep.reached[in.Same()] {
 			c.Reached++
 		} else {
 			c.Missed = append(c.Missed, short(in.ID))

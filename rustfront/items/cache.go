@@ -2,32 +2,43 @@ package items
 
 import (
 	"bufio"
-	"encoding/gob"
 	"fmt"
 	"os"
-	"path/filepath"
+	"sync"
+
+	"preemptck/internal/cache"
+	"preemptck/internal/wire"
 )
 
-// cacheFormat changes with the types of this package.
-const cacheFormat = 5
-
-type cacheFile struct {
-	Format int
-	Crate  *Crate
-}
+// cacheFormat changes with the types of this package and of package ty.
+const cacheFormat = "preemptck items 6"
 
 // ReadFile reads the JSON file that rustdoc wrote for a crate, or a shorter form
 // of it that an earlier call left beside it. The JSON does not change: whoever
 // keeps it writes a new file for a new one. Paths of sources are relative to dir.
 func ReadFile(path, crate, dir string) (*Crate, error) {
 	short := path + ".items"
-	if f, err := os.Open(short); err == nil {
-		defer f.Close()
-		var c cacheFile
-		if gob.NewDecoder(bufio.NewReaderSize(f, 1<<20)).Decode(&c) == nil && c.Format == cacheFormat && c.Crate != nil && c.Crate.Name == crate {
-			return c.Crate, nil
-		}
+	if c := readShort(short, crate); c != nil {
+		return c, nil
 	}
+	c, err := readLong(path, crate, dir)
+	if err != nil {
+		return nil, err
+	}
+	w := wire.NewWriter()
+	w.String(cacheFormat)
+	w.Raw(c.pack())
+	// Without the shorter form the next run is slower, and that is all.
+	_ = cache.WriteFile(short, w.Bytes())
+	return c, nil
+}
+
+// reading is held by the one that reads rustdoc's JSON: that of core takes 300 MiB.
+var reading sync.Mutex
+
+func readLong(path, crate, dir string) (*Crate, error) {
+	reading.Lock()
+	defer reading.Unlock()
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("crate %s: %w", crate, err)
@@ -37,31 +48,23 @@ func ReadFile(path, crate, dir string) (*Crate, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.readLinkNames(dir); err != nil {
-		return nil, err
-	}
-	// Without the shorter form the next run is slower, and that is all.
-	_ = writeShort(short, c)
-	return c, nil
+	return c, c.readLinkNames(dir)
 }
 
-func writeShort(path string, c *Crate) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), "items-")
+// readShort reads the shorter form, or gives nil where it is missing, damaged or
+// another program's.
+func readShort(path, crate string) *Crate {
+	data, err := cache.ReadFile(path)
 	if err != nil {
-		return err
+		return nil
 	}
-	defer os.Remove(tmp.Name())
-	w := bufio.NewWriterSize(tmp, 1<<20)
-	if err := gob.NewEncoder(w).Encode(cacheFile{cacheFormat, c}); err != nil {
-		tmp.Close()
-		return err
+	r := wire.NewReader(data, nil)
+	if r.String() != cacheFormat {
+		return nil
 	}
-	if err := w.Flush(); err != nil {
-		tmp.Close()
-		return err
+	c, err := unpack(r.Raw())
+	if err != nil || c.Name != crate {
+		return nil
 	}
-	if err := tmp.Close(); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
+	return c
 }

@@ -1,6 +1,10 @@
 package items
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+)
 
 // The part of rustdoc's JSON that is read. Enums of Rust are written by serde
 // as {"variant": content}, or as a string where the variant has no content; a
@@ -11,6 +15,76 @@ type docFile struct {
 	FormatVersion int                 `json:"format_version"`
 	Index         map[string]*docItem `json:"index"`
 	Paths         map[string]docPath  `json:"paths"`
+}
+
+// readDoc reads the whole file item by item: in one piece it takes several times the
+// memory of what is kept of it.
+func readDoc(r io.Reader) (*docFile, error) {
+	f := &docFile{Index: map[string]*docItem{}, Paths: map[string]docPath{}}
+	dec := json.NewDecoder(r)
+	err := eachMember(dec, func(name string) error {
+		switch name {
+		case "root":
+			return dec.Decode(&f.Root)
+		case "format_version":
+			return dec.Decode(&f.FormatVersion)
+		case "index":
+			return eachMember(dec, func(id string) error {
+				it := &docItem{}
+				f.Index[id] = it
+				err := dec.Decode(it)
+				it.shorten()
+				return err
+			})
+		case "paths":
+			return eachMember(dec, func(id string) error {
+				var p docPath
+				err := dec.Decode(&p)
+				f.Paths[id] = p
+				return err
+			})
+		}
+		var other json.RawMessage
+		return dec.Decode(&other)
+	})
+	return f, err
+}
+
+// eachMember reads an object; read takes the value of each member.
+func eachMember(dec *json.Decoder, read func(name string) error) error {
+	if t, err := dec.Token(); err != nil {
+		return err
+	} else if t != json.Delim('{') {
+		return fmt.Errorf("want an object, not %v", t)
+	}
+	for dec.More() {
+		name, err := dec.Token()
+		if err == nil {
+			err = read(name.(string)) // the decoder lets nothing else be a name
+		}
+		if err != nil {
+			return err
+		}
+	}
+	_, err := dec.Token()
+	return err
+}
+
+// shorten forgets what is of no use: attributes are read of functions only, and of the
+// impl blocks that every type has the type alone.
+func (it *docItem) shorten() {
+	if it.Inner.Function == nil {
+		it.Attrs = nil
+	}
+	if im := it.Inner.Impl; im != nil && im.everywhere() {
+		im.Generics, im.Trait = docGenerics{}, nil
+	}
+}
+
+// everywhere tells whether a block is the compiler's own (auto traits) or one for all
+// types (`impl<T> From<T> for T`), which the crate of its trait has.
+func (im *docImpl) everywhere() bool {
+	return im.Synthetic || len(im.Blanket) != 0 && string(im.Blanket) != "null"
 }
 
 type docPath struct {

@@ -1,7 +1,6 @@
 package items
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -13,8 +12,8 @@ import (
 
 // Read reads the JSON that rustdoc wrote for the crate of that name.
 func Read(r io.Reader, crate string) (*Crate, error) {
-	var f docFile
-	if err := json.NewDecoder(r).Decode(&f); err != nil {
+	f, err := readDoc(r)
+	if err != nil {
 		return nil, fmt.Errorf("rustdoc's JSON for crate %s: %w", crate, err)
 	}
 	index, err := f.byID()
@@ -247,7 +246,7 @@ func (rd *reader) items() {
 	var ids []docID
 	for _, it := range rd.index {
 		im := it.Inner.Impl
-		if im != nil && it.CrateID == 0 && !im.Synthetic && (len(im.Blanket) == 0 || string(im.Blanket) == "null") {
+		if im != nil && it.CrateID == 0 && !im.everywhere() {
 			ids = append(ids, it.ID)
 		}
 	}

@@ -1,18 +1,17 @@
 package mir
 
 import (
-	"bufio"
-	"encoding/gob"
 	"fmt"
 	"os"
-	"path/filepath"
+
+	"preemptck/internal/cache"
+	"preemptck/internal/wire"
 )
 
 // indexFormat changes with what an index holds.
-const indexFormat = 1
+const indexFormat = "preemptck index 2"
 
 type savedIndex struct {
-	Format  int
 	Size    int64
 	Time    int64
 	Entries []*Entry
@@ -41,40 +40,60 @@ func OpenKept(path string) (*Index, error) {
 		return nil, err
 	}
 	// Where it cannot be kept the next run is slower, and that is all.
-	_ = writeSaved(kept, &savedIndex{indexFormat, st.Size(), st.ModTime().UnixNano(), ix.Entries, ix.Notes})
+	_ = writeSaved(kept, &savedIndex{st.Size(), st.ModTime().UnixNano(), ix.Entries, ix.Notes})
 	return ix, nil
 }
 
+// readSaved reads what writeSaved wrote, or gives nil where that is missing, damaged or
+// of another form.
 func readSaved(path string) *savedIndex {
-	f, err := os.Open(path)
+	data, err := cache.ReadFile(path)
 	if err != nil {
 		return nil
 	}
-	defer f.Close()
-	var s savedIndex
-	if gob.NewDecoder(bufio.NewReaderSize(f, 1<<20)).Decode(&s) != nil || s.Format != indexFormat {
+	r := wire.NewReader(data, nil)
+	if r.String() != indexFormat {
 		return nil
 	}
-	return &s
+	s := &savedIndex{Size: r.Int(), Time: r.Int()}
+	r.Values(nil)(&s.Notes)
+	all := make([]Entry, r.Len())
+	s.Entries = make([]*Entry, len(all))
+	for i := range all {
+		e := &all[i]
+		e.Header, e.Path, e.CTFE = r.String(), r.String(), r.Bool()
+		if r.Bool() {
+			e.Pass = &Pass{Name: r.String(), Before: r.Bool(), Pass: r.String()}
+		}
+		e.Offset, e.Len, e.Line = r.Int(), int(r.Int()), int(r.Int())
+		s.Entries[i] = e
+	}
+	if r.Err() != nil || r.Rest() > 0 {
+		return nil
+	}
+	return s
 }
 
 func writeSaved(path string, s *savedIndex) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), "index-")
-	if err != nil {
-		return err
+	w := wire.NewWriter()
+	w.String(indexFormat)
+	w.Int(s.Size)
+	w.Int(s.Time)
+	w.Values(nil)(s.Notes)
+	w.Len(len(s.Entries))
+	for _, e := range s.Entries {
+		w.String(e.Header)
+		w.String(e.Path)
+		w.Bool(e.CTFE)
+		w.Bool(e.Pass != nil)
+		if e.Pass != nil {
+			w.String(e.Pass.Name)
+			w.Bool(e.Pass.Before)
+			w.String(e.Pass.Pass)
+		}
+		w.Int(e.Offset)
+		w.Int(int64(e.Len))
+		w.Int(int64(e.Line))
 	}
-	defer os.Remove(tmp.Name())
-	w := bufio.NewWriterSize(tmp, 1<<20)
-	if err := gob.NewEncoder(w).Encode(s); err != nil {
-		tmp.Close()
-		return err
-	}
-	if err := w.Flush(); err != nil {
-		tmp.Close()
-		return err
-	}
-	if err := tmp.Close(); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
+	return cache.WriteFile(path, w.Bytes())
 }

@@ -1,83 +1,129 @@
 package ty
 
 import (
-	"encoding/binary"
-	"errors"
-	"sync"
+	"fmt"
+	"strings"
+
+	"preemptck/internal/wire"
 )
 
-// GobEncode writes a type for a cache.
-func (t *Type) GobEncode() ([]byte, error) { return t.append(nil), nil }
-
-func (t *Type) append(b []byte) []byte {
-	mut := byte(0)
-	if t.Mut {
-		mut = 1
-	}
-	b = append(b, byte(t.Kind), mut, byte(t.NSelf), byte(t.NTrait))
-	b = binary.AppendUvarint(b, uint64(len(t.Name)))
-	b = append(b, t.Name...)
-	b = binary.AppendUvarint(b, uint64(len(t.Trait)))
-	b = append(b, t.Trait...)
-	b = binary.AppendUvarint(b, uint64(len(t.Args)))
-	for _, a := range t.Args {
-		b = a.append(b)
-	}
-	return b
+// Writer writes types for a cache, each one once.
+type Writer struct {
+	w    *wire.Writer
+	seen map[*Type]uint64
+	same map[string]uint64
 }
 
-// known holds the types decoded so far: a cache has the same few many times.
-var known sync.Map
-
-// GobDecode reads what GobEncode wrote.
-func (t *Type) GobDecode(b []byte) error {
-	if have, ok := known.Load(string(b)); ok {
-		*t = *have.(*Type)
-		return nil
-	}
-	u, rest, err := decode(b, 0)
-	if err != nil {
-		return err
-	}
-	if len(rest) != 0 {
-		return errEncoding
-	}
-	known.Store(string(b), u)
-	*t = *u
-	return nil
+// NewWriter writes to w.
+func NewWriter(w *wire.Writer) *Writer {
+	return &Writer{w: w, seen: map[*Type]uint64{}, same: map[string]uint64{}}
 }
 
-var errEncoding = errors.New("a cached type is damaged: remove the cache")
+// What stands in front of a type; what follows from typeKnown on is its number.
+const (
+	typeNone = iota
+	typeNew
+	typeKnown
+)
 
-func decode(b []byte, depth int) (*Type, []byte, error) {
-	if len(b) < 4 || depth > 1000 {
-		return nil, nil, errEncoding
+// Type writes a type, which may be nil.
+func (p *Writer) Type(t *Type) {
+	if t == nil {
+		p.w.Uint(typeNone)
+		return
 	}
-	t := &Type{Kind: Kind(b[0]), Mut: b[1] != 0, NSelf: int(b[2]), NTrait: int(b[3])}
-	b = b[4:]
-	var err error
-	if t.Name, b, err = decodeString(b); err != nil {
-		return nil, nil, err
-	}
-	if t.Trait, b, err = decodeString(b); err != nil {
-		return nil, nil, err
-	}
-	n, k := binary.Uvarint(b)
-	if k <= 0 || n > uint64(len(b)) {
-		return nil, nil, errEncoding
-	}
-	b = b[k:]
-	for range n {
-		var a *Type
-		if a, b, err = decode(b, depth+1); err != nil {
-			return nil, nil, err
+	id, ok := p.seen[t]
+	if !ok {
+		key := p.key(t)
+		if id, ok = p.same[key]; ok {
+			p.seen[t] = id
 		}
-		t.Args = append(t.Args, a)
 	}
-	if !t.wellFormed() {
-		return nil, nil, errEncoding
+	if ok {
+		p.w.Uint(typeKnown + id)
+		return
 	}
-	return finish(t), b, nil
+	p.w.Uint(typeNew)
+	p.w.Uint(uint64(t.Kind))
+	p.w.Bool(t.Mut)
+	p.w.Len(t.NSelf)
+	p.w.Len(t.NTrait)
+	p.w.String(t.Name)
+	p.w.String(t.Trait)
+	p.w.Len(len(t.Args))
+	for _, a := range t.Args {
+		p.Type(a)
+	}
+	p.w.String(t.key)
+	id = uint64(len(p.same))
+	p.same[p.key(t)], p.seen[t] = id, id
+}
+
+// key tells types apart, beyond what their notation does.
+func (p *Writer) key(t *Type) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d %v %d %d %q %q", t.Kind, t.Mut, t.NSelf, t.NTrait, t.Name, t.Trait)
+	for _, a := range t.Args {
+		b.WriteByte('(')
+		b.WriteString(p.key(a))
+		b.WriteByte(')')
+	}
+	return b.String()
+}
+
+// Reader reads what a [Writer] wrote. Equal types come back as one.
+type Reader struct {
+	r     *wire.Reader
+	seen  []*Type
+	depth int
+	err   error
+}
+
+// NewReader reads from r.
+func NewReader(r *wire.Reader) *Reader { return &Reader{r: r} }
+
+// Err is [wire.ErrDamaged] where something was read that no Writer wrote.
+func (p *Reader) Err() error { return p.err }
+
+// maxNesting bounds how deep types nest in a cache that is sound.
+const maxNesting = 1000
+
+// Type reads a type.
+func (p *Reader) Type() *Type {
+	switch id := p.r.Uint(); {
+	case id == typeNone:
+		return nil
+	case id >= typeKnown:
+		if id-typeKnown >= uint64(len(p.seen)) {
+			p.err = wire.ErrDamaged
+			return UnknownOf("")
+		}
+		return p.seen[id-typeKnown]
+	}
+	if p.depth++; p.depth > maxNesting {
+		p.err = wire.ErrDamaged
+	}
+	if p.err != nil {
+		return UnknownOf("")
+	}
+	t := &Type{Kind: Kind(p.r.Uint()), Mut: p.r.Bool(), NSelf: int(p.r.Uint()), NTrait: int(p.r.Uint()), Name: p.r.String(), Trait: p.r.String()}
+	if n := p.r.Len(); n > 0 {
+		t.Args = make([]*Type, n)
+		for i := range t.Args {
+			if t.Args[i] = p.Type(); t.Args[i] == nil {
+				p.err = wire.ErrDamaged
+				t.Args[i] = UnknownOf("")
+			}
+		}
+	}
+	p.depth--
+	if t.key = p.r.String(); t.NSelf < 0 || t.NTrait < 0 || !t.wellFormed() || p.r.Err() != nil {
+		p.err = wire.ErrDamaged
+		return UnknownOf("")
+	}
+	t.measure()
+	p.seen = append(p.seen, t)
+	return t
 }
 
 // wellFormed tells whether a type has the arguments that its kind asks for.
@@ -95,12 +141,4 @@ func (t *Type) wellFormed() bool {
 		}
 	}
 	return len(t.Args) >= least && t.Kind <= Unknown
-}
-
-func decodeString(b []byte) (string, []byte, error) {
-	n, k := binary.Uvarint(b)
-	if k <= 0 || n > uint64(len(b)-k) {
-		return "", nil, errEncoding
-	}
-	return string(b[k : k+int(n)]), b[k+int(n):], nil
 }

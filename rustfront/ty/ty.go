@@ -88,6 +88,15 @@ func (t *Type) Size() int { return t.size }
 func (t *Type) IsRigid() bool { return t.rigid }
 
 func finish(t *Type) *Type {
+	t.measure()
+	var b strings.Builder
+	t.print(&b)
+	t.key = b.String()
+	return t
+}
+
+// measure notes what the arguments say of the whole type.
+func (t *Type) measure() {
 	t.size = 1
 	t.rigid = t.Kind == Rigid
 	t.generic = t.Kind == Param
@@ -98,10 +107,6 @@ func finish(t *Type) *Type {
 		t.rigid = t.rigid || a.rigid
 		t.size += a.size
 	}
-	var b strings.Builder
-	t.print(&b)
-	t.key = b.String()
-	return t
 }
 
 func list(b *strings.Builder, ts []*Type) {

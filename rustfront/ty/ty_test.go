@@ -1,12 +1,12 @@
 package ty
 
 import (
-	"bytes"
-	"encoding/gob"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"preemptck/internal/wire"
 )
 
 func sampleTypes() []*Type {
@@ -47,30 +47,39 @@ func TestUnify(t *testing.T) {
 }
 
 func TestEncoding(t *testing.T) {
-	for _, ty := range sampleTypes() {
-		var b bytes.Buffer
-		require.NoError(t, gob.NewEncoder(&b).Encode(ty))
-		var back Type
-		require.NoError(t, gob.NewDecoder(&b).Decode(&back))
-		assert.Equal(t, ty.Key(), back.Key())
-		assert.Equal(t, ty.IsGeneric(), back.IsGeneric())
-		assert.Equal(t, ty.IsOpen(), back.IsOpen())
-		assert.Equal(t, ty.Kind, back.Kind)
+	w := wire.NewWriter()
+	p := NewWriter(w)
+	list := append(append(sampleTypes(), nil), sampleTypes()...)
+	for _, ty := range list {
+		p.Type(ty)
+	}
+	r := wire.NewReader(w.Bytes(), nil)
+	q := NewReader(r)
+	var back []*Type
+	for _, ty := range list {
+		got := q.Type()
+		assert.Equal(t, ty, got)
+		back = append(back, got)
+	}
+	require.NoError(t, q.Err())
+	assert.Zero(t, r.Rest())
+	for i := range sampleTypes() {
+		assert.Same(t, back[i], back[len(sampleTypes())+1+i], "equal types are one")
 	}
 }
 
 func FuzzDecode(f *testing.F) {
 	for _, ty := range sampleTypes() {
-		b, err := ty.GobEncode()
-		require.NoError(f, err)
-		f.Add(b)
+		w := wire.NewWriter()
+		NewWriter(w).Type(ty)
+		f.Add(w.Bytes())
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		var ty Type
-		if ty.GobDecode(b) == nil {
-			again, err := ty.GobEncode()
-			require.NoError(t, err)
-			assert.NotEmpty(t, again)
+		r := wire.NewReader(b, nil)
+		p := NewReader(r)
+		ty := p.Type() // must not panic, nor take all memory
+		if ty != nil && p.Err() == nil && r.Err() == nil {
+			NewWriter(wire.NewWriter()).Type(ty)
 		}
 	})
 }
