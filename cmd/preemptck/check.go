@@ -61,12 +61,9 @@ func (c *checkCmd) run(ctx context.Context, args []string) error {
 	if len(targets) == 0 {
 		return tellFailures(failures)
 	}
-	if err := a.SolveC(ctx); err != nil {
-		c.tell(a)
-		return err
-	}
-	crates, errs, err := a.LowerRust(ctx, targets)
+	crates, errs, err := a.Lower(ctx, targets)
 	if err != nil {
+		c.tell(a)
 		return err
 	}
 	failures = append(failures, errs...)

@@ -21,19 +21,24 @@ type filesRead struct {
 	paths []string
 }
 
-// SolveC solves the C code of the tree on its own, or takes it from the cache where
+// solveC solves the C code of the tree on its own, or takes it from the cache where
 // nothing it was made from has changed, and leaves it as what Rust is solved on top
 // of. What is on top changes little of it: see [infer.Base].
-func (a *Analysis) SolveC(ctx context.Context) error {
+//
+// free returns when the memory is free in which the targets are lowered: either takes
+// much of it where there is nothing in the cache.
+func (a *Analysis) solveC(ctx context.Context, free func()) error {
 	opts := infer.Options{Indirect: a.opts.Indirect}
 	key := a.baseKey(ctx)
 	if a.keptBase(opts, key) {
 		return nil
 	}
+	collectAsEver() // there is much to do
 	notes := len(a.Notes)
 	if err := a.LowerC(ctx); err != nil {
 		return err
 	}
+	free()
 	kept := slices.Clone(a.Notes[notes:])
 	lost := a.Lost
 	if err := a.Solve(); err != nil {
@@ -52,8 +57,7 @@ func (a *Analysis) useBase(opts infer.Options, data []byte) error {
 	if err != nil {
 		return fmt.Errorf("the solved C code: %w", err)
 	}
-	a.base, a.Prog, a.Sol = base, infer.NewProgram(), nil
-	a.Prog.Inits = base.OpenInits()
+	a.base, a.Prog, a.Sol = base, nil, nil
 	return nil
 }
 
@@ -93,6 +97,7 @@ func (a *Analysis) keptBase(opts infer.Options, key string) bool {
 	if r.Err() != nil || a.useBase(opts, data) != nil {
 		return false
 	}
+	collectSeldom(len(data))
 	a.Notes, a.Lost = append(a.Notes, notes...), lost
 	return true
 }

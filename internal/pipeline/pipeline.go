@@ -62,8 +62,8 @@ var ErrNothing = errors.New("nothing could be analysed")
 type Analysis struct {
 	Tree *kbuild.Tree
 	Prog *infer.Program
-	// Sol is set by [Analysis.Solve]. After [Analysis.SolveC] neither has the C code,
-	// which Sol only answers for.
+	// Sol is set by [Analysis.Solve]. After [Analysis.Lower] Prog has no C code, for
+	// which Sol answers all the same.
 	Sol *infer.Solution
 	// Notes say what was lost or taken for granted, in the order met.
 	Notes []Note
@@ -78,7 +78,7 @@ type Analysis struct {
 	// lowered names what the C code was lowered to; "" where that is not known.
 	lowered string
 	read    *filesRead  // what that was read from, where all of it is known
-	base    *infer.Base // set by SolveC
+	base    *infer.Base // set by Lower
 	bundle  *Bundle     // of Options.Lowered
 	keeping sync.WaitGroup
 	unkept  error // why the merged tree could not be kept

@@ -50,30 +50,77 @@ func (a *Analysis) Input(c Checked) check.Input {
 	return in
 }
 
-// LowerRust lowers the targets and all they reach. What cannot be lowered gives
-// an error each, and the others stay; the last result is an error that leaves
+// Lower lowers the targets and all they reach, and meanwhile solves the C code of the
+// tree, on top of which [Analysis.Solve] then solves them. A target that cannot be
+// lowered gives an error, and the others stay; the last result is an error that leaves
 // nothing to go on with.
-func (a *Analysis) LowerRust(ctx context.Context, targets []Target) ([]Checked, []error, error) {
-	a.settle() // what was lowered is added to
-	var done []Checked
-	var failures []error
-	meter := progress.Start(a.opts.Log, a.opts.Mode, "Rust crates", len(targets))
-	defer meter.Done()
-	cache, remove, err := a.rustCache()
-	if err != nil {
+func (a *Analysis) Lower(ctx context.Context, targets []Target) ([]Checked, []error, error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	collectSeldom(0)
+	// Neither side looks at what the other adds to.
+	rust := &rustRun{Analysis: Analysis{Tree: a.Tree, Prog: infer.NewProgram(), opts: a.opts, cache: a.cache}, ready: make(chan int, len(targets)), targets: len(targets)}
+	go rust.run(ctx, targets)
+	if err := a.solveC(ctx, rust.wait); err != nil {
+		stop()
+		rust.wait()
 		return nil, nil, err
 	}
-	defer remove()
-	for _, batch := range batches(a.withCore(ctx, targets)) {
-		checked, errs := a.lowerBatch(ctx, batch, cache)
-		if ctx.Err() != nil {
-			return nil, nil, ctx.Err()
-		}
-		done = append(done, checked...)
-		failures = append(failures, errs...)
-		meter.Add(len(batch))
+	rust.wait()
+	if rust.err != nil {
+		return nil, nil, rust.err
 	}
-	return done, failures, nil
+	a.Notes, a.Lost = append(a.Notes, rust.Notes...), a.Lost || rust.Lost
+	a.Prog = rust.Prog
+	a.Prog.Inits = a.base.OpenInits()
+	// What C defines, too, is C's.
+	maps.DeleteFunc(a.Prog.Funcs, func(id string, _ *infer.Func) bool { return a.base.Has(id) })
+	return rust.done, rust.failures, nil
+}
+
+// rustRun is the Rust side of an analysis on its way to functions.
+type rustRun struct {
+	Analysis
+	// ready tells how many targets are done each time, and is closed in the end. Then
+	// the rest is set.
+	ready    chan int
+	targets  int
+	waited   bool
+	done     []Checked
+	failures []error
+	err      error
+}
+
+// wait returns once all is ready, and shows how far it is.
+func (r *rustRun) wait() {
+	if r.waited {
+		return
+	}
+	r.waited = true
+	meter := progress.Start(r.opts.Log, r.opts.Mode, "Rust crates", r.targets)
+	defer meter.Done()
+	for n := range r.ready {
+		meter.Add(n)
+	}
+}
+
+func (r *rustRun) run(ctx context.Context, targets []Target) {
+	defer close(r.ready)
+	cache, remove, err := r.rustCache()
+	if err != nil {
+		r.err = err
+		return
+	}
+	defer remove()
+	for _, batch := range batches(r.withCore(ctx, targets)) {
+		checked, errs := r.lowerBatch(ctx, batch, cache)
+		if r.err = ctx.Err(); r.err != nil {
+			return
+		}
+		r.done = append(r.done, checked...)
+		r.failures = append(r.failures, errs...)
+		r.ready <- len(batch)
+	}
 }
 
 // batches groups targets so that no crate name comes twice in a group: crates
@@ -225,9 +272,6 @@ func (a *Analysis) lowerCrate(world *rustfront.World, t *Target) (Checked, error
 		return Checked{}, err
 	}
 	c := Checked{Own: a.own(t, world), report: rep}
-	if a.base != nil {
-		maps.DeleteFunc(a.Prog.Funcs, func(id string, _ *infer.Func) bool { return a.base.Has(id) })
-	}
 	start := slices.Clone(rep.Roots)
 	for id := range a.Prog.Funcs {
 		if !before[id] {

@@ -1,0 +1,29 @@
+package pipeline
+
+import (
+	"math"
+	"runtime/debug"
+)
+
+// Nearly all that a check takes from the cache stays in use until it ends, so that
+// collecting garbage finds little, and takes a sixth of the time of a small check.
+const (
+	// fewCollections lets the heap grow to five times what was in use.
+	fewCollections = 400
+	// plenty is where the heap is collected as ever again, in bytes: what a check of
+	// one driver needs at most.
+	plenty = 600 << 20
+)
+
+// collectSeldom lets garbage lie while there is little memory in use. base is the
+// size of the packed C code, with which all else grows.
+func collectSeldom(base int) {
+	debug.SetGCPercent(fewCollections)
+	debug.SetMemoryLimit(plenty + 8*int64(base))
+}
+
+// collectAsEver undoes [collectSeldom].
+func collectAsEver() {
+	debug.SetGCPercent(100)
+	debug.SetMemoryLimit(math.MaxInt64)
+}
