@@ -14,9 +14,10 @@ func leftBehind(arg int) string { return "&" + strconv.Itoa(arg) + "*" }
 // takeBack lets a call say what it leaves in v: the scalar that it was given the
 // address of, or a field of what it was.
 func (l *lowerer) takeBack(c *infer.Call, path string, v infer.Var) {
-	for _, d := range c.Dsts {
+	for i, d := range c.Dsts {
 		if d.Var == v {
-			return // one address twice: nothing is known
+			c.Dsts[i].Path = "&" // one address twice: nothing is known
+			return
 		}
 	}
 	c.Dsts = append(c.Dsts, infer.Dst{Path: path, Var: v})

@@ -32,7 +32,7 @@ func heldPhrase(b *infer.Bug) string {
 		add(h.Lane)
 	}
 	for l, n := range b.Count {
-		if n > 0 {
+		if n > 0 && infer.Lane(l) != infer.Fault {
 			add(infer.Lane(l))
 		}
 	}
@@ -81,7 +81,7 @@ func countNote(b *infer.Bug) string {
 	n := b.Count.Count()
 	var lanes []string
 	for l, v := range b.Count {
-		if v != 0 {
+		if v != 0 && infer.Lane(l) != infer.Fault {
 			lanes = append(lanes, fmt.Sprintf("%s %d", infer.Lane(l), v))
 		}
 	}

@@ -209,9 +209,13 @@ func (v value) apart(f Fact) []IntSet {
 
 // tested takes over what the callee found out about the count, and of references.
 func (s *state) tested(e *Exit) *state {
-	if e.Last && !s.last {
+	if e.TestedFaultsOn && s.lanes[Fault] > 0 {
+		return nil
+	}
+	if e.Seldom != 0 || e.TestedFaultsOn {
 		c := *s
-		c.last = true
+		c.seldom = s.seldom | e.Seldom
+		c.faultsOn = s.faultsOn || e.TestedFaultsOn && s.lanes[Fault] == 0 && !s.ambiguous
 		s = &c
 	}
 	if e.Tested == Any && !e.TestedIRQsOn || s.ambiguous {
@@ -263,7 +267,9 @@ func (s *state) adjust(op *Op, e *Exit) {
 			n -= int(s.lanes[IRQ])
 		}
 		s.again = s.again || l == Spin && n > 0 && slices.ContainsFunc(s.taken, func(h Held) bool { return h.Lane == l && h.Pos == op.Pos })
-		s.taken = takeHeld(s.taken, l, n, op.Pos, op.Call.Text)
+		if l != Fault {
+			s.taken = takeHeld(s.taken, l, n, op.Pos, op.Call.Text)
+		}
 	}
 	if e.SetIRQ {
 		s.lanes[IRQ] = 0
@@ -296,8 +302,8 @@ func (e *Exit) ret(rets []string, path string, args []value) (value, Fact, bool)
 			return value{}, r.Fact(), false
 		}
 		ok := true
-		if r.val.open != 0 {
-			return value{}, Fact{}, false
+		if r.val.open != 0 && r.val.kind == valPred {
+			return value{}, r.Fact(), false
 		}
 		if r.val.sub {
 			v, ok = cleared(And, v, v)
@@ -306,6 +312,9 @@ func (e *Exit) ret(rets []string, path string, args []value) (value, Fact, bool)
 			if v, ok = mask(And, v, r.val.and); ok {
 				v, ok = mask(Or, v, r.val.or)
 			}
+		}
+		if ok && r.val.open != 0 {
+			v, ok = opened(v, r.val.open)
 		}
 		if ok && r.val.kind == valPred {
 			v, ok = v.in(r.val.set)

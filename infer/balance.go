@@ -97,14 +97,15 @@ func (c *collector) evenOut() {
 }
 
 // notNull tells apart two ways that differ in their count where one returns 0
-// and nothing is known of what the other returns: that it is something else is
-// how a kernel function says which of the two it was (a pointer with a lock
-// held, or NULL).
+// and nothing is known of what the other returns, which changes the count more:
+// that it is something else is how a kernel function says which of the two it was
+// (a pointer with a lock held, or NULL).
 func (c *collector) notNull() {
+	size := func(n int) int { return max(n, -n) }
 	for i := range c.exits {
 		for j := range c.exits {
 			e, f := &c.exits[i], &c.exits[j]
-			if e.Ambiguous || f.Ambiguous || e.Adjust.Count() == f.Adjust.Count() || disjoint(e, f) {
+			if e.Ambiguous || f.Ambiguous || size(e.Adjust.Count()) <= size(f.Adjust.Count()) || disjoint(e, f) {
 				continue
 			}
 			for k, r := range e.Rets {
@@ -182,7 +183,7 @@ func (c *collector) merge() {
 		m.Rets = joinRets(&m, &e)
 		m.When = m.When.Join(e.When)
 	}
-	m.Ambiguous, m.Adjust, m.SetIRQ, m.Tested, m.TestedIRQsOn, m.Last = true, Lanes{}, false, Any, false, false
+	m.Ambiguous, m.Adjust, m.SetIRQ, m.Tested, m.TestedIRQsOn, m.TestedFaultsOn, m.Seldom = true, Lanes{}, false, Any, false, false, 0
 	c.exits, c.retPos = []Exit{m}, c.retPos[:1]
 }
 
@@ -208,6 +209,9 @@ func (c *collector) dropTests(same func(e, f *Exit) bool, forget func(*Exit)) {
 		c.addExit(e, pos[i])
 	}
 }
+
+// tests tells whether the function found out something about its context.
+func (e *Exit) tests() bool { return e.Tested != Any || e.TestedIRQsOn || e.TestedFaultsOn }
 
 // disjoint tells whether a caller can know which of the two ways was taken.
 func disjoint(e, f *Exit) bool {

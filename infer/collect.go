@@ -171,13 +171,13 @@ func (c *collector) require(r *Req) {
 
 // sameKind tells whether two requirements may be merged.
 func (r *Req) sameKind(q *Req) bool {
-	return q.Kind == r.Kind && q.AnyIRQ == r.AnyIRQ && q.Mixed == r.Mixed && q.declared == r.declared && q.last == r.last && (q.doubt == "") == (r.doubt == "")
+	return q.Kind == r.Kind && q.AnyIRQ == r.AnyIRQ && q.faults == r.faults && q.Mixed == r.Mixed && q.declared == r.declared && q.seldom == r.seldom && (q.doubt == "") == (r.doubt == "")
 }
 
 // covers tells whether r asks for all that q asks, and is surer of it.
 func (r *Req) covers(q *Req) bool {
 	return !r.sameKind(q) && r.Kind == q.Kind && r.Expect.Meet(q.Expect) == r.Expect && r.When.Contains(q.When) &&
-		(!r.AnyIRQ || q.AnyIRQ) && (!r.Mixed || q.Mixed) && (!r.declared || q.declared) && (!r.last || q.last) && (r.doubt == "" || q.doubt != "")
+		(!r.AnyIRQ || q.AnyIRQ) && (!r.faults || q.faults) && (!r.Mixed || q.Mixed) && (!r.declared || q.declared) && (r.seldom == 0 || q.seldom != 0) && (r.doubt == "" || q.doubt != "")
 }
 
 // stricter is what satisfies both requirements or, where nothing does, the one
@@ -205,7 +205,7 @@ func (c *collector) exit(s *state, when Cond, rets []RetValue, pos Pos) {
 		s = &state{mode: ambiguousMode, guessed: s.guessed} // a recursion that adds up
 	}
 	e := Exit{When: when, Adjust: s.lanes, Ambiguous: s.ambiguous, SetIRQ: s.setIRQ,
-		Tested: s.entry, TestedIRQsOn: s.irqsOn, Last: s.last, Rets: rets, Taken: s.taken, Guessed: s.guessed}
+		Tested: s.entry, TestedIRQsOn: s.irqsOn, TestedFaultsOn: s.faultsOn, Seldom: s.seldom, Rets: rets, Taken: s.taken, Guessed: s.guessed}
 	c.addExit(e, pos)
 }
 
@@ -253,7 +253,7 @@ func (c *collector) addExit(e Exit, pos Pos) {
 
 func (e *Exit) sameEffect(f *Exit) bool {
 	return e.Adjust == f.Adjust && e.Ambiguous == f.Ambiguous && e.SetIRQ == f.SetIRQ &&
-		e.Tested == f.Tested && e.TestedIRQsOn == f.TestedIRQsOn && e.Last == f.Last
+		e.Tested == f.Tested && e.TestedIRQsOn == f.TestedIRQsOn && e.TestedFaultsOn == f.TestedFaultsOn && e.Seldom == f.Seldom
 }
 
 // joinRets is what is known of the returned values where either way was taken.
@@ -289,7 +289,8 @@ func (c *collector) summary(d doubts) *Summary {
 	c.dropAmbiguous(d.loop)
 	c.dropTests(func(e, f *Exit) bool { return e.Tested == f.Tested && e.TestedIRQsOn == f.TestedIRQsOn },
 		func(e *Exit) { e.Tested, e.TestedIRQsOn = Any, false })
-	c.dropTests(func(e, f *Exit) bool { return e.Last == f.Last }, func(e *Exit) { e.Last = false })
+	c.dropTests(func(e, f *Exit) bool { return e.TestedFaultsOn == f.TestedFaultsOn }, func(e *Exit) { e.TestedFaultsOn = false })
+	c.dropTests(func(e, f *Exit) bool { return e.Seldom == f.Seldom }, func(e *Exit) { e.Seldom = 0 })
 	c.evenOut()
 	c.keptOnError(d.count)
 	c.unbalanced(d.count)
@@ -307,13 +308,13 @@ func (c *collector) summary(d doubts) *Summary {
 func (s *Summary) order() {
 	slices.SortStableFunc(s.Reqs, func(a, b *Req) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Expect.Lo, b.Expect.Lo), cmp.Compare(a.Expect.Hi, b.Expect.Hi),
-			compareBools(a.AnyIRQ, b.AnyIRQ), compareBools(a.Mixed, b.Mixed), compareBools(a.declared, b.declared), compareBools(a.last, b.last),
+			compareBools(a.AnyIRQ, b.AnyIRQ), compareBools(a.faults, b.faults), compareBools(a.Mixed, b.Mixed), compareBools(a.declared, b.declared), cmp.Compare(a.seldom, b.seldom),
 			compareBools(a.doubt != "", b.doubt != ""), a.When.compare(b.When))
 	})
 	slices.SortStableFunc(s.Exits, func(a, b Exit) int {
 		return cmp.Or(slices.Compare(a.Adjust[:], b.Adjust[:]), compareBools(a.Ambiguous, b.Ambiguous), compareBools(a.SetIRQ, b.SetIRQ),
 			cmp.Compare(a.Tested.Lo, b.Tested.Lo), cmp.Compare(a.Tested.Hi, b.Tested.Hi),
-			compareBools(a.TestedIRQsOn, b.TestedIRQsOn), compareBools(a.Last, b.Last), a.When.compare(b.When))
+			compareBools(a.TestedIRQsOn, b.TestedIRQsOn), compareBools(a.TestedFaultsOn, b.TestedFaultsOn), cmp.Compare(a.Seldom, b.Seldom), a.When.compare(b.When))
 	})
 }
 

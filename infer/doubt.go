@@ -12,7 +12,8 @@ const (
 	doubtNoReturn = "the function does not return: the system is going down"
 	doubtKept     = "a call on the way lets go of a lock or not, as memory decides; here it is taken not to"
 	doubtTwice    = "the path takes the lock at one place twice, and lets go of none: it would have deadlocked before"
-	doubtLast     = "what is called sleeps only where it drops the last reference to something, and only on some ways drops one; others may hold more"
+	doubtSeldom   = "what is called comes there only on some ways, as memory decides, and sleeps only where "
+	doubtReported = "what is called is a finding of its own there, whoever calls it"
 	doubtDeclared = "what is called says that it sleeps only under a condition on memory, which is not known here"
 )
 

@@ -22,11 +22,14 @@ const (
 	// IRQ counts interrupts switched off, hardirq and NMI. It is not part of
 	// the number that klint tracks, but forbids sleeping all the same.
 	IRQ
+	// Fault counts page faults switched off. It forbids nothing: what would sleep only
+	// to bring in a page of a process fails instead.
+	Fault
 
-	NumLanes = 5
+	NumLanes = 6
 )
 
-var laneNames = [NumLanes]string{"spin", "raw", "rcu", "bh", "irq"}
+var laneNames = [NumLanes]string{"spin", "raw", "rcu", "bh", "irq", "fault"}
 
 func (l Lane) String() string { return laneNames[l] }
 
@@ -43,7 +46,7 @@ func ParseLane(s string) (Lane, error) {
 // Lanes is a change of the count, or a count, lane by lane.
 type Lanes [NumLanes]int8
 
-// Count is the number that klint tracks: all lanes but IRQ.
+// Count is the number that klint tracks: all lanes but IRQ and Fault.
 func (v Lanes) Count() int { return int(v[Spin]) + int(v[Raw]) + int(v[RCU]) + int(v[BH]) }
 
 // IsZero tells whether no lane changes.

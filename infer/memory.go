@@ -170,5 +170,6 @@ func (a *analysis) tellsState(c *Call) bool {
 		return false
 	}
 	s := a.sol.summaryOf(c.Target.Func)
-	return s.Evidence != NoBody && s.effect() != asks && s.effect() != tells
+	tests := func(e Exit) bool { return e.tests() || e.Seldom != 0 }
+	return s.Evidence != NoBody && s.effect() != asks && !slices.ContainsFunc(s.Exits, tests)
 }

@@ -220,8 +220,12 @@ func parseEffect(s *Summary, e *Exit, effect string) error {
 			e.When, _ = e.When.Meet(Cond{{s.paramIndex(0), Fact{Set: Except(0)}}})
 		case w == "irqson":
 			e.TestedIRQsOn = true
+		case w == "faultson":
+			e.TestedFaultsOn = true
 		case w == "last":
-			e.Last = true
+			e.Seldom |= LastReference
+		case w == "vmalloc":
+			e.Seldom |= VmallocMemory
 		case w == "irq=0" || w == "irq=1":
 			e.SetIRQ = true
 			e.Adjust[IRQ] = int8(w[4] - '0')

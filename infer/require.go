@@ -6,9 +6,16 @@ import "fmt"
 // either a demand on the function's own entry or, where no entry could satisfy
 // it, a bug.
 func (a *analysis) require(op *Op, s *state, r *Req, callee string) {
+	if r.faults && s.lanes[Fault] > 0 {
+		return // it fails instead
+	}
 	req := &Req{
-		Kind: r.Kind, When: a.cond(s), Expect: Any, AnyIRQ: r.AnyIRQ, Mixed: r.Mixed, declared: r.declared, last: r.last || s.last && r.Kind == Sleeps, doubt: r.doubt,
+		Kind: r.Kind, When: a.cond(s), Expect: Any, AnyIRQ: r.AnyIRQ, Mixed: r.Mixed, declared: r.declared, doubt: r.doubt,
+		faults: r.faults && s.lanes[Fault] == 0 || s.faultsOn, seldom: r.seldom,
 		Pos: op.Pos, Text: op.Call.Text, Callee: callee, Next: r, depth: r.depth + 1,
+	}
+	if r.Kind == Sleeps {
+		req.seldom |= s.seldom
 	}
 	if callee == "" { // the operation itself is the primitive
 		req.Text, req.Next, req.depth = r.Text, nil, max(1, r.depth)
@@ -40,8 +47,7 @@ func (a *analysis) require(op *Op, s *state, r *Req, callee string) {
 	case Sleeps:
 		if s.lanes[IRQ] > 0 && !r.AnyIRQ {
 			a.bug(SleepInAtomic, op, s, req)
-			req.Expect = Range{}
-			a.out.require(req)
+			a.out.require(a.reported(s, req))
 			return
 		}
 		req.AnyIRQ = r.AnyIRQ || s.setIRQ || s.lanes[IRQ] < 0 || s.irqsOn
@@ -54,16 +60,27 @@ func (a *analysis) require(op *Op, s *state, r *Req, callee string) {
 		default:
 			a.bug(HeldTooMuch, op, s, req)
 		}
-		// Said here once; to callers it is a function that may sleep.
-		want = Range{}
+		a.out.require(a.reported(s, req))
+		return
 	} else if want = allowed(want, s.entry); want == Any && (r.Kind != Sleeps || req.AnyIRQ) {
 		return
 	}
 	req.Expect = want
-	if req.last && req.doubt == "" && a.fn.Lang == C && a.mayPass() {
-		req.doubt = doubtLast // to callers: here it is plain to see
+	if req.seldom != 0 && req.doubt == "" && a.fn.Lang == C && a.mayPass() {
+		req.doubt = doubtSeldom + req.seldom.String() // to callers: here it is plain to see
 	}
 	a.out.require(req)
+}
+
+// reported is the requirement of a function that is a bug in itself: to callers it is
+// one that may sleep, but what was said here once is not said of them.
+func (a *analysis) reported(s *state, req *Req) *Req {
+	r := *req
+	r.Expect = Range{}
+	if a.fn.Lang == C && r.doubt == "" && a.doubt(s, req) == "" {
+		r.doubt = doubtReported
+	}
+	return &r
 }
 
 // allowed is want, loosened to all counts that tests on the way here have
@@ -103,7 +120,7 @@ func (a *analysis) callback(op *Op, s *state, e *CallbackEntry, args []value, c 
 	case v.kind == valFunc:
 	case !unknownArg(v) && v.isWhole() && int(v.sym) < len(a.fn.Params):
 		inside, _ := e.from(t.lanes)
-		a.out.entry(CallbackEntry{Param: int(v.sym), When: a.cond(t), Adjust: inside, SetIRQ: t.setIRQ || e.SetIRQ, Last: t.last || e.Last, Pos: op.Pos})
+		a.out.entry(CallbackEntry{Param: int(v.sym), When: a.cond(t), Adjust: inside, SetIRQ: t.setIRQ || e.SetIRQ, Seldom: t.seldom | e.Seldom, Pos: op.Pos})
 		return
 	default:
 		a.unknownCall(op, t, fmt.Sprintf("%s calls a function pointer that is not known here", op.Call.Text))
@@ -125,8 +142,11 @@ func (a *analysis) calledBack(op *Op, t *state, e *CallbackEntry, target, c *Sum
 		if r.Kind != Sleeps {
 			continue // conditions on arguments that the callee makes up count as met
 		}
+		if r.faults && e.Adjust[Fault] > 0 {
+			continue // likewise
+		}
 		_, irqsOn := e.from(Lanes{})
-		inside := &Req{Kind: r.Kind, Expect: shift(r.Expect, e.Adjust.Count()), AnyIRQ: r.AnyIRQ || irqsOn, Mixed: r.Mixed, declared: r.declared, last: r.last || e.Last, doubt: r.doubt,
+		inside := &Req{Kind: r.Kind, Expect: shift(r.Expect, e.Adjust.Count()), AnyIRQ: r.AnyIRQ || irqsOn, Mixed: r.Mixed, faults: r.faults, declared: r.declared, seldom: r.seldom | e.Seldom, doubt: r.doubt,
 			Pos: e.Pos, Text: "calls " + target.title(), Callee: target.Name, Next: r, depth: r.depth + 1}
 		if inside.Expect.IsEmpty() || e.Adjust[IRQ] > 0 && !r.AnyIRQ {
 			req := &Req{Kind: r.Kind, Mixed: r.Mixed, Pos: op.Pos, Text: op.Call.Text, Callee: c.Name, Next: inside, doubt: r.doubt, depth: r.depth + 2}
@@ -137,8 +157,8 @@ func (a *analysis) calledBack(op *Op, t *state, e *CallbackEntry, target, c *Sum
 			if a.fn.Lang == C && r.Mixed {
 				continue // as in require
 			}
-			req.When, req.Expect = a.cond(t), Range{}
-			a.out.require(req)
+			req.When = a.cond(t)
+			a.out.require(a.reported(t, req))
 			continue
 		}
 		a.require(op, t, inside, c.Name)

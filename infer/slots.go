@@ -57,7 +57,7 @@ func (sol *Solution) solveSlot(n *node) *Summary {
 	for _, s := range sums {
 		when := func(c Cond) Cond { return c.renumber(s.Params, f.Params) }
 		for _, r := range s.Reqs {
-			c.require(&Req{Kind: r.Kind, When: when(r.When), Expect: r.Expect, AnyIRQ: r.AnyIRQ, Mixed: r.Mixed || harmless && r.Kind == Sleeps, declared: r.declared, last: r.last, doubt: r.doubt,
+			c.require(&Req{Kind: r.Kind, When: when(r.When), Expect: r.Expect, AnyIRQ: r.AnyIRQ, Mixed: r.Mixed || harmless && r.Kind == Sleeps, faults: r.faults, declared: r.declared, seldom: r.seldom, doubt: r.doubt,
 				Pos: s.pos(), Text: s.title(), Callee: s.Name, Next: r, depth: r.depth + 1})
 		}
 		for i := range s.Exits {
@@ -66,7 +66,7 @@ func (sol *Solution) solveSlot(n *node) *Summary {
 			if k := slices.Index(s.Rets, ""); k >= 0 && k < len(s.Exits[i].Rets) {
 				e.Rets[0] = factValue(s.Exits[i].Rets[k].Fact())
 			}
-			e.Tested, e.TestedIRQsOn, e.Last = Any, false, false
+			e.Tested, e.TestedIRQsOn, e.TestedFaultsOn, e.Seldom = Any, false, false, 0
 			c.addExit(e, s.pos())
 		}
 		c.rest(s.Name, reach{})

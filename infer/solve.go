@@ -274,7 +274,7 @@ type effect uint8
 
 const (
 	noEffect effect = iota
-	tells           // it tells whether a last reference was dropped
+	tells           // it tells of something that is seldom so
 	asks            // it asks something of its context, or calls what it is given
 	changes         // it changes the count, or tells something about it
 )
@@ -310,7 +310,7 @@ func (sol *Solution) effects(f *Func) effect {
 func (s *Summary) effect() effect {
 	for i := range s.Exits {
 		e := &s.Exits[i]
-		if !e.Adjust.IsZero() || e.SetIRQ || e.Ambiguous || e.Tested != Any || e.TestedIRQsOn {
+		if !e.Adjust.IsZero() || e.SetIRQ || e.Ambiguous || e.tests() {
 			return changes
 		}
 	}
@@ -322,7 +322,7 @@ func (s *Summary) effect() effect {
 			return asks
 		}
 	}
-	if slices.ContainsFunc(s.Exits, func(e Exit) bool { return e.Last }) {
+	if slices.ContainsFunc(s.Exits, func(e Exit) bool { return e.Seldom != 0 }) {
 		return tells
 	}
 	return noEffect

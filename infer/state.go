@@ -18,8 +18,10 @@ type mode struct {
 	// irqsOn that irqs_disabled() said no.
 	entry  Range
 	irqsOn bool
-	// last says that the last reference to something was dropped on the way here.
-	last bool
+	// faultsOn says that page faults were found to be on at entry.
+	faultsOn bool
+	// seldom says what was found on the way here.
+	seldom Seldom
 }
 
 // ambiguousMode is that of a state whose count could not be told any more. It

@@ -49,11 +49,14 @@ type Req struct {
 	// Mixed is set where the chain goes through a slot of which other targets
 	// do not ask the same.
 	Mixed bool
+	// faults is set where a Sleeps may be entered with page faults off, whatever the
+	// count.
+	faults bool
 	// declared is set where the chain ends in a mark that stands alone under a
 	// test, as might_sleep_if() does.
 	declared bool
-	// last is set where the chain goes through the dropping of the last reference.
-	last bool
+	// seldom is what has to be so for the chain to be gone through.
+	seldom Seldom
 	// doubt says why this may well not be met in earnest; "" is no doubt.
 	doubt string
 	// Pos is the call or statement inside the function, Text how it reads.
@@ -228,9 +231,10 @@ type Exit struct {
 	// where it found interrupts on.
 	Tested       Range
 	TestedIRQsOn bool
-	// Last is set where the function found that it dropped the last reference to
-	// something.
-	Last bool
+	// Seldom is what the function found.
+	Seldom Seldom
+	// TestedFaultsOn is set where it found page faults on.
+	TestedFaultsOn bool
 	// Rets match [Func.Rets].
 	Rets []RetValue
 	// Taken says where the lanes of Adjust were taken, for messages.
@@ -246,14 +250,14 @@ type CallbackEntry struct {
 	// SetIRQ is set where the IRQ lane does not count from entry: interrupts were
 	// switched on or off outright.
 	SetIRQ bool
-	// Last is set where that is behind the dropping of the last reference.
-	Last bool
-	Pos  Pos
+	// Seldom is what was found before.
+	Seldom Seldom
+	Pos    Pos
 }
 
 // sameState tells whether two entries call one pointer in the same state.
 func (e *CallbackEntry) sameState(f *CallbackEntry) bool {
-	return e.Param == f.Param && e.Adjust == f.Adjust && e.SetIRQ == f.SetIRQ && e.Last == f.Last
+	return e.Param == f.Param && e.Adjust == f.Adjust && e.SetIRQ == f.SetIRQ && e.Seldom == f.Seldom
 }
 
 // from is the change of the count where the pointer is called, the function itself

@@ -195,23 +195,23 @@ func opened(a value, mask uint64) (value, bool) {
 // either is a value that is a or b, where both are parts of one symbol, or one is
 // a part of a parameter (a symbol below params) and the other a constant: flags
 // that a caller gave, or other ones. What both may have is kept, with bits of the
-// symbol perhaps cleared and those of the constant open.
+// symbol perhaps cleared, where they differ in those, and those of the constant open.
 func either(a, b value, params int) (value, bool) {
 	if a.kind == valConst {
 		a, b = b, a
 	}
 	if b.kind == valConst && b.c != 0 && a.kind == valSym && int(a.sym) < params {
 		b = value{kind: valSym, sym: a.sym, or: uint64(b.c)}
-	} else if a.kind == valSym && b.kind == valSym && a.or != b.or {
-		return value{}, false
 	}
 	if a.kind != valSym || b.kind != valSym || a.sym != b.sym {
 		return value{}, false
 	}
 	or := a.or & b.or
 	a.open |= b.open | (a.or|b.or)&^or
-	a.and = (a.and | b.and) &^ a.open &^ or
-	a.or, a.sub = or, true
+	fixed := a.open | or
+	a.sub = a.sub || b.sub || a.and&^fixed != b.and&^fixed
+	a.and = (a.and | b.and) &^ fixed
+	a.or = or
 	return a, true
 }
 

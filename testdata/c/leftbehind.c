@@ -228,3 +228,90 @@ int sets_first(struct mode *m)
 	mode_set(m);
 	return mode_wait(m);
 }
+
+/* Two numbers behind two pointers, each perhaps with one more bit. */
+static bool prepare(gfp_t flags, gfp_t *gfp, unsigned int *how)
+{
+	if (query()) {
+		*gfp |= __GFP_ZERO;
+		if (query())
+			*how |= 64;
+	}
+	if (flags & 1)
+		return false;
+	*how = flags & 2;
+	return true;
+}
+
+/* want: adjust=0 expect=0 ; when "gfp & 0x400 && !(gfp & 0x1)" expect=0 ; else expect=0.. */
+void *prepared(gfp_t gfp)
+{
+	gfp_t mine = gfp;
+	unsigned int how = 0;
+
+	if (!prepare(gfp, &mine, &how))
+		return NULL;
+	return kmalloc(how, mine);
+}
+
+void *prepared_atomic(spinlock_t *lock)
+{
+	void *p;
+
+	spin_lock(lock);
+	p = prepared(GFP_ATOMIC);
+	spin_unlock(lock);
+	return p;
+}
+
+void *prepared_waits(spinlock_t *lock)
+{
+	void *p;
+
+	spin_lock(lock);
+	p = prepared(GFP_KERNEL); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+	return p;
+}
+
+/* The bit that waits may be added. */
+static void prepare_waiting(gfp_t *gfp, unsigned int *how)
+{
+	if (query())
+		*gfp |= __GFP_DIRECT_RECLAIM;
+	*how = 1;
+}
+
+/* want: adjust=0 expect=0 */
+void *prepared_waiting(gfp_t gfp)
+{
+	unsigned int how;
+
+	prepare_waiting(&gfp, &how);
+	return kmalloc(how, gfp);
+}
+
+/* One number behind both pointers. */
+static void prepare_twice(unsigned int *gfp, unsigned int *how)
+{
+	*gfp = GFP_ATOMIC;
+	*how = GFP_KERNEL;
+}
+
+/* want: adjust=0 expect=0 */
+void *prepared_twice(void)
+{
+	unsigned int gfp = GFP_ATOMIC;
+
+	prepare_twice(&gfp, &gfp);
+	return kmalloc(8, gfp);
+}
+
+/* want: adjust=0 expect=0.. */
+void *prepared_apart(void)
+{
+	unsigned int gfp = GFP_KERNEL, how;
+
+	prepare_twice(&gfp, &how);
+	return kmalloc(how, gfp);
+}

@@ -156,3 +156,64 @@ void put_with_locked(spinlock_t *lock, struct node *n)
 	put_with(n, node_free); /* want-bug: "may sleep" */
 	spin_unlock(lock);
 }
+
+/* Memory that comes from vmalloc() takes a lock to go. */
+extern bool is_vmalloc_addr(const void *p);
+
+/* want: adjust=0 expect=0 */
+void large_free(struct node *n)
+{
+	if (is_vmalloc_addr(n))
+		node_free(n);
+	else
+		kfree(n);
+}
+
+void large_free_locked(spinlock_t *lock, struct node *n)
+{
+	spin_lock(lock);
+	large_free(n); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
+
+static void large_detach(struct node *n)
+{
+	if (n->peer)
+		large_free(n->peer);
+}
+
+void large_detach_locked(spinlock_t *lock, struct node *n)
+{
+	spin_lock(lock);
+	large_detach(n); /* want-note: "may sleep" */
+	spin_unlock(lock);
+}
+
+/* What is wrong by itself is said once. */
+static void wrong_itself(struct node *n)
+{
+	spin_lock(&n->lock);
+	node_free(n); /* want-bug: "may sleep" */
+	spin_unlock(&n->lock);
+}
+
+void calls_wrong(spinlock_t *lock, struct node *n)
+{
+	spin_lock(lock);
+	wrong_itself(n); /* want-note: "may sleep" */
+	spin_unlock(lock);
+}
+
+/* This one sleeps besides. */
+static void wrong_and_sleeps(struct node *n)
+{
+	wrong_itself(n);
+	node_free(n);
+}
+
+void calls_wrong_and_sleeps(spinlock_t *lock, struct node *n)
+{
+	spin_lock(lock);
+	wrong_and_sleeps(n); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
