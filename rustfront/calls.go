@@ -47,10 +47,14 @@ func (t *translator) term(b *mir.Block, tm *mir.Term) term {
 		}
 		return term{kind: termChoose, pos: pos, to: to}
 	case mir.TermUnknown:
-		t.l.note(pos, "a terminator that is not understood: "+tm.Text)
+		// It may be a call of anything.
+		t.l.unresolved(pos, "a terminator", "it is not understood: "+tm.Text)
+		out := term{kind: termCall, pos: pos, call: &call{}}
 		if len(tm.Targets) > 0 {
-			return term{kind: termChoose, pos: pos, to: append([]int(nil), tm.Targets...)}
+			on := block{term: term{kind: termChoose, pos: pos, to: append([]int(nil), tm.Targets...)}}
+			out.to = []int{t.l.extra(t.u, on, len(t.body.Blocks))}
 		}
+		return out
 	}
 	return term{kind: termUnreachable, pos: pos}
 }

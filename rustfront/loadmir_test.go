@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -72,9 +73,9 @@ func TestTextDrops(t *testing.T) {
 	w, err := Load(context.Background(), []Crate{fixtureCrate(t, "shapes")}, Options{CacheDir: cacheDir(t)})
 	require.NoError(t, err)
 	defer w.Close()
-	left, err := w.LoadMIR("text", text, "text.mir", nil)
+	about, err := w.LoadMIR("text", text, "text.mir", nil)
 	require.NoError(t, err)
-	assert.Zero(t, left)
+	assert.Zero(t, *about)
 	p, err := infer.Parse(sleeper)
 	require.NoError(t, err)
 	rep, err := w.Lower(p, "text")
@@ -92,4 +93,183 @@ func TestTextDrops(t *testing.T) {
 		assert.Equal(t, "0..", expect("safe_"+name), name)
 	}
 	assert.Equal(t, "0..", expect("safe_plain"))
+}
+
+// plainText is MIR as rustc writes it by default: optimised, without positions, and
+// with names as short as they can be.
+const plainText = `fn <impl at t.rs:3:1: 3:9>::drop(_1: &mut Waits) -> () {
+    let mut _0: ();
+
+    bb0: {
+        _0 = sleep() -> [return: bb1, unwind unreachable];
+    }
+
+    bb1: {
+        return;
+    }
+}
+
+fn <impl at t.rs:5:1: 5:9>::new(_1: u32) -> Option<Waits> {
+    let mut _0: core::option::Option<Waits>;
+    let mut _2: Waits;
+
+    bb0: {
+        _2 = Waits(copy _1);
+        _0 = Option::<Waits>::Some(move _2);
+        return;
+    }
+}
+
+fn <impl at t.rs:7:1: 7:9>::new(_1: u32) -> u32 {
+    let mut _0: u32;
+
+    bb0: {
+        _0 = copy _1;
+        return;
+    }
+}
+
+fn buggy_new() -> () {
+    let mut _0: ();
+    let _1: core::option::Option<Waits>;
+
+    bb0: {
+        _1 = Waits::new(const 3_u32) -> [return: bb1, unwind unreachable];
+    }
+
+    bb1: {
+        drop(_1) -> [return: bb2, unwind unreachable];
+    }
+
+    bb2: {
+        return;
+    }
+}
+
+fn safe_forget() -> () {
+    let mut _0: ();
+    let _1: core::option::Option<Waits>;
+
+    bb0: {
+        _1 = Waits::new(const 3_u32) -> [return: bb1, unwind unreachable];
+    }
+
+    bb1: {
+        _0 = forget::<Option<Waits>>(move _1) -> [return: bb2, unwind unreachable];
+    }
+
+    bb2: {
+        return;
+    }
+}
+
+fn buggy_trait(_1: Waits) -> () {
+    let mut _0: ();
+
+    bb0: {
+        _0 = <Option<Waits> as Drops>::drops(move _1) -> [return: bb1, unwind unreachable];
+    }
+
+    bb1: {
+        return;
+    }
+}
+
+fn buggy_unknown(_1: bool) -> () {
+    let mut _0: ();
+
+    bb0: {
+        invoke everything(copy _1) -> [return: bb1, unwind unreachable];
+    }
+
+    bb1: {
+        return;
+    }
+}
+
+fn safe_unknown(_1: bool) -> () {
+    let mut _0: ();
+    let mut _2: bool;
+
+    bb0: {
+        _2 = const false;
+        _2 = !!new_form!! copy _1;
+        switchInt(copy _2) -> [0: bb1, otherwise: bb2];
+    }
+
+    bb1: {
+        return;
+    }
+
+    bb2: {
+        _0 = const ();
+        goto -> bb1;
+    }
+}
+
+fn buggy_uncertain(_1: bool) -> () {
+    let mut _0: ();
+    let mut _2: bool;
+
+    bb0: {
+        _2 = const false;
+        _2 = !!new_form!! copy _1;
+        switchInt(copy _2) -> [0: bb1, otherwise: bb2];
+    }
+
+    bb1: {
+        return;
+    }
+
+    bb2: {
+        _0 = sleep() -> [return: bb1, unwind unreachable];
+    }
+}
+`
+
+// TestPlainText: short names, methods that only return their type, no positions, and
+// forms that nobody knows.
+func TestPlainText(t *testing.T) {
+	text := filepath.Join(t.TempDir(), "plain.mir")
+	require.NoError(t, os.WriteFile(text, []byte(plainText), 0o644))
+	w, err := Load(context.Background(), []Crate{fixtureCrate(t, "shapes")}, Options{CacheDir: cacheDir(t)})
+	require.NoError(t, err)
+	defer w.Close()
+	about, err := w.LoadMIR("plain", text, "plain.mir", nil)
+	require.NoError(t, err)
+	require.Len(t, about.Notes, 3)
+	assert.Contains(t, about.Notes[0].Text, "invoke everything")
+	p, err := infer.Parse(sleeper)
+	require.NoError(t, err)
+	rep, err := w.Lower(p, "plain")
+	require.NoError(t, err)
+	sol, err := infer.Solve(p, infer.Options{})
+	require.NoError(t, err)
+	for _, name := range []string{"buggy_new", "buggy_unknown", "buggy_uncertain", "buggy_trait"} {
+		s := sol.Summary("plain::" + name)
+		require.NotNil(t, s, name)
+		assert.Equal(t, "0", s.Expect().String(), name)
+	}
+	for _, name := range []string{"safe_forget", "safe_unknown"} {
+		assert.Equal(t, "0..", sol.Summary("plain::"+name).Expect().String(), name)
+	}
+	lines := strings.Split(plainText, "\n")
+	for _, n := range rep.Notes {
+		if strings.Contains(n.Text, "Drops") {
+			assert.Contains(t, lines[n.Pos.Line-1], "Drops", "the position is that in the text")
+			return
+		}
+	}
+	assert.Fail(t, "an unknown trait is noted", rep.Notes)
+}
+
+// TestDamagedText: text that is cut off is no MIR.
+func TestDamagedText(t *testing.T) {
+	text := filepath.Join(t.TempDir(), "cut.mir")
+	require.NoError(t, os.WriteFile(text, []byte(plainText[:strings.LastIndex(plainText, "bb2:")]), 0o644))
+	w, err := Load(context.Background(), nil, Options{CacheDir: cacheDir(t)})
+	require.NoError(t, err)
+	defer w.Close()
+	_, err = w.LoadMIR("cut", text, "cut.mir", nil)
+	assert.ErrorContains(t, err, "cut.mir:")
 }

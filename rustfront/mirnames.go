@@ -15,12 +15,18 @@ type fullNames struct {
 	// ends are the full paths by each of their ends, whole names only; "" where
 	// there are several.
 	ends map[string]string
+	// own are the names of the text's own items, elsewhere what a name means that
+	// only one item of all other crates bears: such are shortened to that name.
+	own       map[string]bool
+	elsewhere func(name string, inner bool) string
+	// file is the text's own name, for positions where it has no others.
+	file string
 }
 
 // namesOf learns the full paths of a text: of types from the declarations of locals,
 // and of the modules that these stand in.
-func namesOf(f *mir.File) *fullNames {
-	n := &fullNames{full: map[string]bool{}, ends: map[string]string{}}
+func namesOf(f *mir.File, elsewhere func(name string, inner bool) string) *fullNames {
+	n := &fullNames{full: map[string]bool{}, ends: map[string]string{}, own: map[string]bool{}, elsewhere: elsewhere}
 	for _, it := range f.Items {
 		for i := range it.Locals {
 			eachPath(reflect.ValueOf(it.Locals[i].Type), func(p *mir.Path) {
@@ -31,12 +37,12 @@ func namesOf(f *mir.File) *fullNames {
 			})
 		}
 	}
-	own := map[string]bool{}
 	for _, it := range f.Items {
-		own[it.RawPath] = true
+		first, _, _ := strings.Cut(it.RawPath, "::")
+		n.own[first] = true
 	}
 	for name, path := range language {
-		if _, known := n.ends[name]; !known && !own[name] {
+		if _, known := n.ends[name]; !known && !n.own[name] {
 			n.ends[name] = path
 		}
 	}
@@ -92,6 +98,13 @@ func (n *fullNames) missing(names []string) []string {
 			return strings.Split(strings.TrimSuffix(path, "::"+head), "::")
 		}
 	}
+	// One capital is a type parameter, and so is Self.
+	if len(names) == 0 || n.own[names[0]] || len(names[0]) < 2 || names[0] == "Self" {
+		return nil
+	}
+	if path := n.elsewhere(names[0], len(names) > 1); path != "" {
+		return strings.Split(strings.TrimSuffix(path, "::"+names[0]), "::")
+	}
 	return nil
 }
 
@@ -100,6 +113,7 @@ func (n *fullNames) restore(it *mir.Item) {
 	if it == nil {
 		return
 	}
+	n.place(it)
 	eachPath(reflect.ValueOf(it), func(p *mir.Path) {
 		front := n.missing(plainNames(p))
 		if len(front) == 0 {
@@ -111,6 +125,22 @@ func (n *fullNames) restore(it *mir.Item) {
 		}
 		p.Segs = append(segs, p.Segs...)
 	})
+}
+
+// place gives what has no position in a source that in the text itself.
+func (n *fullNames) place(it *mir.Item) {
+	at := func(s *mir.Source) {
+		if s.Span.File == "" {
+			s.Span = mir.Span{File: n.file, Line: int32(s.Line), Col: 1}
+		}
+	}
+	for i := range it.Blocks {
+		b := &it.Blocks[i]
+		for j := range b.Stmts {
+			at(&b.Stmts[j].Source)
+		}
+		at(&b.Term.Source)
+	}
 }
 
 // restoreText writes the path of an item in full.

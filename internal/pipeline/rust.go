@@ -165,13 +165,16 @@ func (a *Analysis) lowerBatch(ctx context.Context, targets []Target, cache strin
 	for i := range usable {
 		t := &usable[i]
 		if t.MIR != "" {
-			left, err := world.LoadMIR(t.crate(), t.MIR, a.Tree.Rel(t.MIR), a.linkNames())
+			text, err := world.LoadMIR(t.crate(), t.MIR, a.Tree.Rel(t.MIR), a.linkNames())
 			if err != nil {
 				failures = append(failures, err)
 				continue
 			}
-			if left > 0 {
-				a.note(false, "%s: %d generic methods and closures are only checked where another function reaches them: check the .rs file for all", t.Arg, left)
+			for _, n := range text.Notes {
+				a.note(false, "%s:%d: passed over: %s", n.Pos.File, n.Pos.Line, n.Text)
+			}
+			if text.Left > 0 {
+				a.note(false, "%s: %d generic methods and closures are only checked where another function reaches them: check the .rs file for all", t.Arg, text.Left)
 			}
 		}
 		if lost := a.missing(world, t); lost != "" {

@@ -14,6 +14,9 @@ type Note struct {
 	File string
 	Line int
 	Text string
+	// Form is set where the text is whole and one statement, declaration or comment
+	// has a form that is not known; else something is missing or misplaced.
+	Form bool
 }
 
 // Span is a range of source positions as rustc prints it,

@@ -38,6 +38,8 @@ const (
 	RvCopyForDeref
 	// RvWrapUnsafeBinder is `wrap_binder!(Ops[0]; Type)`.
 	RvWrapUnsafeBinder
+	// RvUnknown was not understood; Text has it.
+	RvUnknown
 )
 
 // AggKind says what an [RvAggregate] builds.
@@ -223,6 +225,8 @@ const (
 	ConstExpr
 	// ConstInfer is `_`.
 	ConstInfer
+	// ConstUninit is `<uninit>`: what was never written.
+	ConstUninit
 )
 
 // Const is a constant.

@@ -32,7 +32,7 @@ func (b *bodyParser) constNote(src *Source, from, to int) {
 		end := to - len(" }")
 		if !b.ok() || end < b.pos || b.src[end:to] != " }" {
 			n.Type = &Type{Kind: TyUnknown, Name: b.src[start:to]}
-			b.note(b.line, "comment on a constant not understood: "+clip(b.src[from:to]))
+			b.unknown(b.line, "comment on a constant not understood: "+clip(b.src[from:to]))
 			return
 		}
 		n.Val = b.src[b.pos:end]

@@ -35,6 +35,11 @@ func (b *bodyParser) note(line int, text string) {
 	b.it.Notes = append(b.it.Notes, Note{File: b.file, Line: line, Text: text})
 }
 
+// unknown records a form that is not known.
+func (b *bodyParser) unknown(line int, text string) {
+	b.it.Notes = append(b.it.Notes, Note{File: b.file, Line: line, Text: text, Form: true})
+}
+
 // clip shortens text for notes.
 func clip(s string) string {
 	if len(s) > 160 {
@@ -154,13 +159,15 @@ func (b *bodyParser) debug(from, to, scope int) {
 		}
 		if b.eat("const ") {
 			d.Const = b.keywordConst()
-		} else {
+		} else if b.atPlace() || b.at("(") {
 			d.Place = b.place()
+		} else {
+			d.Const = b.operand().Const // a function, as 1.78 has it
 		}
 	}
 	if !ok || i < 0 || !b.done() {
 		d.Place, d.Const = nil, nil
-		b.note(b.line, "debug information not understood: "+clip(d.Text))
+		b.unknown(b.line, "debug information not understood: "+clip(d.Text))
 	}
 	b.it.Debug = append(b.it.Debug, d)
 }
@@ -182,7 +189,7 @@ func (b *bodyParser) localDecl(from, to, scope int) {
 	}
 	if !ok || !b.done() {
 		l.Type = &Type{Kind: TyUnknown, Name: b.src[min(start, end):end]}
-		b.note(b.line, "declaration not understood: "+clip(b.src[from:end]))
+		b.unknown(b.line, "declaration not understood: "+clip(b.src[from:end]))
 	}
 	b.it.Locals = append(b.it.Locals, l)
 }
@@ -205,7 +212,7 @@ func (b *bodyParser) scope(from, to int) Scope {
 	}
 	b.want(" {")
 	if !b.done() {
-		b.note(b.line, "scope not understood: "+clip(line))
+		b.unknown(b.line, "scope not understood: "+clip(line))
 	}
 	return sc
 }
@@ -323,7 +330,12 @@ func (b *bodyParser) stmtLine(from, to int, s *Stmt, t *Term) (isTerm bool) {
 			why = "unexpected text"
 			b.errAt = b.pos
 		}
-		b.note(start, why+" at \""+clip(b.src[min(b.errAt, end):end])+"\" in: "+clip(text))
+		b.unknown(start, why+" at \""+clip(b.src[min(b.errAt, end):end])+"\" in: "+clip(text))
+		if b.within(from, end); !isTerm && b.atPlace() {
+			if pl := b.place(); b.eat(" = ") && b.ok() {
+				*s = Stmt{Kind: StmtAssign, Place: pl, Rvalue: &Rvalue{Kind: RvUnknown, Text: b.rest()}}
+			}
+		}
 	}
 	if isTerm {
 		source = &t.Source

@@ -71,6 +71,8 @@ func (p *parser) constantKind() *Const {
 		return &Const{Kind: ConstBool}
 	case c == 'N' && p.at("NaN_f"), c == 'i' && p.at("inf_f"):
 		return p.numberConst()
+	case p.eat("<uninit>"):
+		return &Const{Kind: ConstUninit}
 	case p.eat("<static("):
 		k := &Const{Kind: ConstStatic, Str: p.balanced(')')}
 		p.want(")>")

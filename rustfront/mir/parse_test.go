@@ -27,7 +27,7 @@ func TestConsts(t *testing.T) {
 		"ZeroSized: T": ConstTyped, "Scalar(0x00): T": ConstTyped, "4_u8 is 1..": ConstPattern,
 		"None::<u8>": ConstPath, "f::<T>::{constant#0}": ConstPath, "{constant#1}": ConstPath, "<T as A>::N": ConstPath,
 		"S(1_u8, \"x\")": ConstAdt, "S { a: 1_u8, b: N }": ConstAdt, "S {{ a: 1_u8 }}": ConstAdt,
-		"&[1_u8]": ConstRef, "{ N + 1 }": ConstBlock, "_": ConstInfer,
+		"&[1_u8]": ConstRef, "{ N + 1 }": ConstBlock, "_": ConstInfer, "<uninit>": ConstUninit,
 	} {
 		c, ok := parseConst(s)
 		if assert.True(t, ok, s) {
@@ -217,7 +217,7 @@ fn h() -> () {
 	require.Len(t, it.Blocks, 2)
 	b := it.Blocks[0]
 	require.Len(t, b.Stmts, 3)
-	assert.Equal(t, []StmtKind{StmtStorageLive, StmtUnknown, StmtUnknown}, []StmtKind{b.Stmts[0].Kind, b.Stmts[1].Kind, b.Stmts[2].Kind})
+	assert.Equal(t, []StmtKind{StmtStorageLive, StmtUnknown, StmtAssign}, []StmtKind{b.Stmts[0].Kind, b.Stmts[1].Kind, b.Stmts[2].Kind})
 	assert.Equal(t, "Frobnicate(_2, quietly)", b.Stmts[1].Text)
 	assert.Equal(t, TermUnknown, b.Term.Kind)
 	assert.Equal(t, []int{1, 2}, b.Term.Targets)

@@ -205,6 +205,8 @@ func (w *printer) rvalue(rv *Rvalue) {
 		w.s(", ")
 		w.typ(rv.Type)
 		w.s(")")
+	case RvUnknown:
+		w.s(rv.Text)
 	case RvWrapUnsafeBinder:
 		w.s("wrap_binder!(")
 		w.operands(rv.Ops)

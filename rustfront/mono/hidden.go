@@ -2,6 +2,7 @@ package mono
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,20 +32,21 @@ func (w *World) hiddenMethod(x *bodyIndex, path, trait string, args []*ty.Type, 
 	sc := &Scope{w: w, crate: x.crate, params: map[string]bool{}}
 	var found, exact []*Callee
 	var items, exactItems []int
-	for _, item := range append(x.inImpl[implKey{owner[:j], name}], x.nested[name]...) {
-		h := x.header(item)
-		if h == nil {
-			continue
+	// The type itself stands in the signature, or else something that holds it, as the
+	// result of `fn new() -> Option<Self>`.
+	candidates := append(x.inImpl[implKey{owner[:j], name}], x.nested[name]...)
+	means := func(t *ty.Type) bool {
+		for t.Kind == ty.Ref || t.Kind == ty.Ptr {
+			t = t.Args[0]
 		}
-		types := []*ty.Type{sc.Type(h.Ret)}
-		if len(h.Args) > 0 {
-			types = append(types, sc.Type(h.Args[0].Type))
-		}
-		for _, t := range types {
-			for t.Kind == ty.Ref || t.Kind == ty.Ptr {
-				t = t.Args[0]
-			}
-			if t.Kind != ty.Adt || t.Name != owner {
+		return t.Kind == ty.Adt && t.Name == owner
+	}
+	if !slices.ContainsFunc(candidates, func(item int) bool { return slices.ContainsFunc(sc.selves(x.header(item)), means) }) {
+		means = func(t *ty.Type) bool { return mentions(t, owner) }
+	}
+	for _, item := range candidates {
+		for _, t := range sc.selves(x.header(item)) {
+			if !means(t) {
 				continue
 			}
 			if s, n := w.guessParams(x, item, args); len(s) == len(args) {
@@ -71,6 +73,24 @@ func (w *World) hiddenMethod(x *bodyIndex, path, trait string, args []*ty.Type, 
 		return found[0]
 	}
 	return &Callee{Kind: AnyOf, Options: found}
+}
+
+// selves are the types of a signature that tell which type it is a method of.
+func (sc *Scope) selves(h *mir.Item) []*ty.Type {
+	if h == nil {
+		return nil
+	}
+	out := []*ty.Type{sc.Type(h.Ret)}
+	if len(h.Args) > 0 {
+		out = append(out, sc.Type(h.Args[0].Type))
+	}
+	return out
+}
+
+// mentions tells whether a type is built with the type of that name.
+func mentions(t *ty.Type, name string) bool {
+	return t.Kind == ty.Adt && t.Name == name ||
+		slices.ContainsFunc(t.Args, func(a *ty.Type) bool { return mentions(a, name) })
 }
 
 // hiddenInherent finds a method of a trait object's own, by the body that takes it:

@@ -1,6 +1,10 @@
 package mono
 
-import "strings"
+import (
+	"strings"
+
+	"preemptck/rustfront/items"
+)
 
 // What a name is wanted for: the same name may be a type and a value.
 type space uint8
@@ -150,4 +154,52 @@ func (w *World) rank(path string, inner bool, want space) int {
 		return 1
 	}
 	return 0
+}
+
+// Only is the path of the item of all crates that alone bears a name, or "". A name
+// that more names follow is one of a type or trait.
+func (w *World) Only(name string, inner bool) string {
+	if w.lastNames == nil {
+		w.lastNames = map[string][]string{}
+		for _, crate := range w.Crates() {
+			w.nameItems(w.crates[crate])
+		}
+	}
+	found := ""
+	for _, path := range w.lastNames[name] {
+		if inner && w.Adt(path) == nil && w.Trait(path) == nil && w.alias(path) == nil {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = path
+	}
+	return found
+}
+
+// nameItems enters the items of a crate that have a path from outside.
+func (w *World) nameItems(c *items.Crate) {
+	paths := map[string]bool{}
+	enter := func(path string) {
+		if !paths[path] && !strings.Contains(path, "::_::") {
+			paths[path] = true
+			w.lastNames[lastSeg(path)] = append(w.lastNames[lastSeg(path)], path)
+		}
+	}
+	for path := range c.Adts {
+		enter(path)
+	}
+	for path := range c.Traits {
+		enter(path)
+	}
+	for path := range c.Aliases {
+		enter(path)
+	}
+	for path := range c.Fns {
+		enter(path)
+	}
+	for path := range c.Consts {
+		enter(path)
+	}
 }

@@ -56,6 +56,9 @@ type World struct {
 	// traitNames are the traits that have impls, by last name.
 	traitNames map[string][]string
 
+	// lastNames are the paths of items by their last name, once asked for.
+	lastNames map[string][]string
+
 	// env are the bounds that generic bodies ask of their own parameters, by type.
 	env map[string][]items.Bound
 
