@@ -35,10 +35,21 @@ func (l *unit) bitsField(id uint32) string {
 }
 
 // fieldStores collects what the unit stores in integer fields, from all code and
-// initialisers that were walked: also from those that are not lowered, as an
-// error lies in them.
+// initialisers that were walked. A function that an error lies in may store anything
+// in the fields that it names.
 func (l *unit) fieldStores() {
 	l.res.Fields = map[string]infer.FieldBits{}
+	if len(l.broken) > 0 {
+		for k := range l.Decls {
+			if d := &l.Decls[k]; d.NodeEnd > d.Node && l.isBroken(d) {
+				for i := int(d.Node); i < int(d.NodeEnd); i++ {
+					if n := &l.Nodes[i]; n.Kind == libclang.MemberRefExpr {
+						l.anyBits(n.Decl)
+					}
+				}
+			}
+		}
+	}
 	// followed are the addresses that are only taken to be followed at once, as
 	// in `*(volatile int *)&p->f`.
 	followed := map[int]bool{}

@@ -99,6 +99,23 @@ func TestFieldBits(t *testing.T) {
 	}, got)
 }
 
+// A function with an error in it stores what it names nobody knows how; others in the
+// file do as they say.
+func TestFieldBitsOfBroken(t *testing.T) {
+	dir := tree(t, map[string]string{
+		"h.h": fieldHeader,
+		"bad.c": "#include \"h.h\"\nvoid bad(struct pool *p) { p->flags = undeclared(&p->mixed); if (p->shared) p->counted = 1; }\n" +
+			"void good(struct pool *p) { p->number = 3; }\n",
+	})
+	r, err := Parse(Unit{File: "bad.c", Dir: dir}, Options{SourceRoot: dir})
+	require.NoError(t, err)
+	assert.Equal(t, map[string]infer.FieldBits{
+		"struct pool.flags": {Unknown: true}, "struct pool.mixed": {Unknown: true},
+		"struct pool.shared": {Unknown: true}, "struct pool.counted": {Unknown: true},
+		"struct pool.number": {Mask: 3},
+	}, r.Fields)
+}
+
 func TestFieldsOfVariables(t *testing.T) {
 	dir := tree(t, map[string]string{"h.h": fieldHeader, "one.c": "#include \"h.h\"\nstruct pool *get(void);\n" +
 		"u32 use(struct pool *s, u32 flags, u32 *p)\n{\n\tstruct pool *t = get();\n\n" +

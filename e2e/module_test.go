@@ -51,6 +51,18 @@ func TestModule(t *testing.T) {
 	}
 }
 
+// TestBrokenModule: functions with an error in them cost only themselves.
+func TestBrokenModule(t *testing.T) {
+	dir := buildModule(t, "broken.c")
+	r := run(t, ".", "audit", "--build", kernel.build, "--add", dir, "--format", "json", filepath.Join(dir, "broken.c"))
+	require.Equal(t, 2, r.status, r.stderr)
+	assert.Contains(t, r.stderr, "the functions they stand in are left out")
+	var tab table
+	require.NoError(t, json.Unmarshal([]byte(r.stdout), &tab))
+	require.Len(t, tab.Functions, 1)
+	assert.Equal(t, "0..", tab.Functions[0].Expect)
+}
+
 func testModule(t *testing.T, file string, functions int) {
 	fixtures, err := readCFixtures(filepath.Join("../testdata/module", file))
 	require.NoError(t, err)

@@ -22,6 +22,7 @@ func (a *Analysis) LowerC(ctx context.Context) error {
 	if len(units) == 0 {
 		return fmt.Errorf("%w: no C file was compiled in %s%s", ErrNothing, a.Tree.BuildRoot, a.firstNote())
 	}
+	lost := a.Lost
 	tree, err := a.lowerUnits(ctx, units, opts)
 	if err != nil {
 		return err
@@ -37,8 +38,10 @@ func (a *Analysis) LowerC(ctx context.Context) error {
 		return fmt.Errorf("%w: none of the %d C files could be parsed%s", ErrNothing, tree.Stats.Units, a.firstNote())
 	}
 	a.Prog = tree.Program
+	if lost || tree.Stats.Failed > 0 {
+		a.Prog.Fields = nil // a file that was lost may store anything
+	}
 	if a.Lost {
-		a.Prog.Fields = nil // what was lost may store anything
 		return nil
 	}
 	a.markAbsent()
