@@ -185,6 +185,7 @@ func (a *analysis) callees(op *Op, s *state) (list []*Summary, known bool) {
 				return a.pointed(op, v.fn, a.reach(s))
 			}
 			if v.isWhole() && int(v.sym) < len(a.fn.Params) {
+				a.torn = true // what it does to the count is its caller's to know
 				a.out.entry(CallbackEntry{Param: int(v.sym), When: a.cond(s), Adjust: s.lanes, SetIRQ: s.setIRQ, Seldom: s.seldom, Pos: op.Pos})
 				return nil, false
 			}

@@ -490,3 +490,25 @@ void calls_deeper_twice(struct set_from_outside *n, spinlock_t *lock)
 	spin_unlock(lock);
 	calls_from_outside(n);
 }
+
+/* What it is given may let go of the lock: that is for its callers to know. */
+void each_locked(spinlock_t *lock, int n, void (*done)(spinlock_t *lock)) /* want-note: "unbalanced" */
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		spin_lock(lock);
+		done(lock);
+	}
+}
+
+/* Here nobody else could. */
+void each_leaks(spinlock_t *lock, int n) /* want-bug: "unbalanced" */
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		spin_lock(lock);
+		query();
+	}
+}
