@@ -35,8 +35,9 @@ type stamp struct {
 }
 
 // cached returns the output of replaying c, from dir where every input is as it
-// was, else by running the compiler. A failed run leaves nothing behind.
-func cached(ctx context.Context, c *Crate, dir string) (Artifacts, error) {
+// was, else by running the compiler in one of the slots. A failed run leaves nothing
+// behind.
+func cached(ctx context.Context, c *Crate, dir string, slots chan bool) (Artifacts, error) {
 	key, err := commandKey(ctx, c)
 	if err != nil {
 		return Artifacts{}, err
@@ -45,6 +46,8 @@ func cached(ctx context.Context, c *Crate, dir string) (Artifacts, error) {
 	if fresh(filepath.Join(entry, stampFile)) {
 		return artifacts(entry, c), nil
 	}
+	slots <- true
+	defer func() { <-slots }()
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return Artifacts{}, fmt.Errorf("cache: %w", err)
 	}
@@ -106,12 +109,17 @@ func commandKey(ctx context.Context, c *Crate) (string, error) {
 
 // versions holds what compilers said of themselves in this run, by program and
 // directory: which one is run may depend on where.
-var versions sync.Map
+var versions = struct {
+	sync.Mutex
+	texts map[string]string
+}{texts: map[string]string{}}
 
 func versionOf(ctx context.Context, c *Crate) (string, error) {
+	versions.Lock() // also while one is asked, which others wait for
+	defer versions.Unlock()
 	key := c.Program + "\x00" + c.Dir
-	if v, ok := versions.Load(key); ok {
-		return v.(string), nil
+	if text, ok := versions.texts[key]; ok {
+		return text, nil
 	}
 	cmd := exec.CommandContext(ctx, c.Program, "-vV")
 	cmd.Dir = c.Dir
@@ -119,7 +127,7 @@ func versionOf(ctx context.Context, c *Crate) (string, error) {
 	if err != nil {
 		return "", failure(c, c.Program, err, "")
 	}
-	versions.Store(key, string(out))
+	versions.texts[key] = string(out)
 	return string(out), nil
 }
 

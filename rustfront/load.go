@@ -82,17 +82,18 @@ type readResult struct {
 	err       error
 }
 
-// readAll compiles and reads crates, as many at a time as there are processors.
+// readAll compiles crates, as many at a time as there are processors, and reads as
+// many at a time: a driver is compiled while the libraries are read.
 func (w *World) readAll(ctx context.Context, crates []*Crate) []chan readResult {
 	out := make([]chan readResult, len(crates))
-	slots := make(chan bool, runtime.NumCPU())
+	compile, read := make(chan bool, runtime.NumCPU()), make(chan bool, runtime.NumCPU())
 	for i, c := range crates {
 		out[i] = make(chan readResult, 1)
 		go func() {
-			slots <- true
-			defer func() { <-slots }()
 			var r readResult
-			if r.artifacts, r.err = cached(ctx, c, w.opts.CacheDir); r.err == nil {
+			if r.artifacts, r.err = cached(ctx, c, w.opts.CacheDir, compile); r.err == nil {
+				read <- true
+				defer func() { <-read }()
 				r.items, r.index, r.err = readArtifacts(c, r.artifacts)
 			}
 			out[i] <- r

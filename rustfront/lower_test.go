@@ -231,7 +231,7 @@ func TestCacheNoticesChanges(t *testing.T) {
 	}
 	write("#![no_std]\npub fn a() {}\n")
 	assert.Equal(t, []string{"one::a"}, roots())
-	a, err := cached(context.Background(), &c, cache)
+	a, err := cached(context.Background(), &c, cache, make(chan bool, 1))
 	require.NoError(t, err)
 	before, err := os.Stat(a.MIR)
 	require.NoError(t, err)

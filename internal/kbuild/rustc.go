@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -27,12 +28,18 @@ func (t *Tree) Rustc(u RustUnit) (string, error) {
 		}
 		return path, nil
 	}
-	var seen []string
+	var seen, paths []string
 	for _, dir := range append(filepath.SplitList(os.Getenv("PATH")), "/usr/local/bin", "/usr/bin") {
-		path := filepath.Join(dir, u.Program)
-		if !filepath.IsAbs(path) {
-			continue
+		if path := filepath.Join(dir, u.Program); filepath.IsAbs(path) && exists(path) && !slices.Contains(paths, path) {
+			paths = append(paths, path)
 		}
+	}
+	for _, path := range paths {
+		if want != "" { // all at a time: rustup takes a while to find its own
+			go func() { _, _ = rustcVersion(path) }()
+		}
+	}
+	for _, path := range paths {
 		version, err := rustcVersion(path)
 		if err != nil {
 			continue
@@ -51,26 +58,19 @@ func (t *Tree) Rustc(u RustUnit) (string, error) {
 	return "", fmt.Errorf("%w: %s is not in PATH: install it", ErrNoRustc, u.Program)
 }
 
-type versionAnswer struct {
-	text string
-	err  error
-}
-
-// rustcVersions remembers the answers of `rustc --version`, by path.
+// rustcVersions are the answers of `rustc --version`, by path: functions that ask once.
 var rustcVersions sync.Map
 
 func rustcVersion(path string) (string, error) {
-	if a, ok := rustcVersions.Load(path); ok {
-		return a.(versionAnswer).text, a.(versionAnswer).err
-	}
-	var a versionAnswer
-	if _, err := os.Stat(path); err != nil {
-		a.err = errors.New("it does not exist")
-	} else if out, err := exec.Command(path, "--version").Output(); err != nil {
-		a.err = fmt.Errorf("it does not run: %w", err)
-	} else {
-		a.text = strings.TrimSpace(string(out))
-	}
-	rustcVersions.Store(path, a)
-	return a.text, a.err
+	ask, _ := rustcVersions.LoadOrStore(path, sync.OnceValues(func() (string, error) {
+		if !exists(path) {
+			return "", errors.New("it does not exist")
+		}
+		out, err := exec.Command(path, "--version").Output()
+		if err != nil {
+			return "", fmt.Errorf("it does not run: %w", err)
+		}
+		return strings.TrimSpace(string(out)), nil
+	}))
+	return ask.(func() (string, error))()
 }
