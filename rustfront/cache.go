@@ -12,9 +12,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
+	"time"
 )
 
 // stampFile lists the inputs of a cache entry.
@@ -44,7 +46,7 @@ func cached(ctx context.Context, c *Crate, dir string, slots chan bool) (Artifac
 	}
 	entry := filepath.Join(dir, c.Name+"-"+key)
 	if fresh(filepath.Join(entry, stampFile)) {
-		return artifacts(entry, c), nil
+		return artifacts(entry, c, key), nil
 	}
 	slots <- true
 	defer func() { <-slots }()
@@ -56,10 +58,11 @@ func cached(ctx context.Context, c *Crate, dir string, slots chan bool) (Artifac
 		return Artifacts{}, fmt.Errorf("cache: %w", err)
 	}
 	defer os.RemoveAll(tmp)
+	start := time.Now()
 	if err := replay(ctx, c, tmp); err != nil {
 		return Artifacts{}, err
 	}
-	if err := writeStamps(c, tmp); err != nil {
+	if err := writeStamps(c, tmp, start); err != nil {
 		return Artifacts{}, err
 	}
 	if err := os.RemoveAll(entry); err != nil {
@@ -68,15 +71,56 @@ func cached(ctx context.Context, c *Crate, dir string, slots chan bool) (Artifac
 	if err := os.Rename(tmp, entry); err != nil && !errors.Is(err, os.ErrExist) {
 		return Artifacts{}, fmt.Errorf("cache: %w", err)
 	}
-	return artifacts(entry, c), nil
+	return artifacts(entry, c, key), nil
 }
 
-func artifacts(entry string, c *Crate) Artifacts {
+func artifacts(entry string, c *Crate, key string) Artifacts {
 	return Artifacts{
-		MIR:  filepath.Join(entry, mirFile),
-		Doc:  filepath.Join(entry, docDir, c.Name+".json"),
-		Glue: filepath.Join(entry, glueDir),
+		state: stateOf(entry, key),
+		MIR:   filepath.Join(entry, mirFile),
+		Doc:   filepath.Join(entry, docDir, c.Name+".json"),
+		Glue:  filepath.Join(entry, glueDir),
 	}
+}
+
+// State names the code of crates as it is, as far as lowering looks at it; "" where the
+// compiler has to be run to know it. [World.State] is that of crates that were loaded.
+func State(ctx context.Context, crates []Crate, opts Options) string {
+	wanted, err := wantedOf(crates, opts)
+	if err != nil {
+		return ""
+	}
+	var states []string
+	for _, c := range wanted {
+		key, err := commandKey(ctx, c)
+		if err != nil {
+			return ""
+		}
+		entry := filepath.Join(opts.CacheDir, c.Name+"-"+key)
+		if !fresh(filepath.Join(entry, stampFile)) {
+			return ""
+		}
+		states = append(states, stateOf(entry, key))
+	}
+	return joinStates(states)
+}
+
+// stateOf names what an entry was made from.
+func stateOf(entry, key string) string {
+	stamps, err := os.ReadFile(filepath.Join(entry, stampFile))
+	if err != nil || bytes.Contains(stamps, []byte(changing)) {
+		return ""
+	}
+	sum := sha256.Sum256(stamps)
+	return key + hex.EncodeToString(sum[:])
+}
+
+// joinStates is one state for several, where all of them are known.
+func joinStates(states []string) string {
+	if len(states) == 0 || slices.Contains(states, "") {
+		return ""
+	}
+	return strings.Join(states, " ")
 }
 
 // commandKey names a command: program and its version, arguments, the files
@@ -138,8 +182,15 @@ func inDir(c *Crate, path string) string {
 	return filepath.Join(c.Dir, path)
 }
 
-// writeStamps notes what the compiler says it has read.
-func writeStamps(c *Crate, dir string) error {
+// changing stands for the hash of a file that changed while the compiler ran: what it
+// has read of it is not known, and the next run does not rely on it.
+const changing = "changing"
+
+// granularity is how far the time of a file may lie before the clock.
+const granularity = 20 * time.Millisecond
+
+// writeStamps notes what the compiler, which began at start, says it has read.
+func writeStamps(c *Crate, dir string, start time.Time) error {
 	text, err := os.ReadFile(filepath.Join(dir, depsFile))
 	if err != nil {
 		return fmt.Errorf("crate %s: dependencies: %w", c.Name, err)
@@ -149,6 +200,9 @@ func writeStamps(c *Crate, dir string) error {
 		s, err := stampOf(inDir(c, p))
 		if err != nil {
 			return fmt.Errorf("crate %s: dependencies: %w", c.Name, err)
+		}
+		if s.Time >= start.Add(-granularity).UnixNano() {
+			s.Size, s.Hash = -1, changing
 		}
 		stamps = append(stamps, s)
 	}

@@ -29,6 +29,7 @@ type Options struct {
 type World struct {
 	opts   Options
 	crates map[string]*Crate
+	state  string
 	mono   *mono.World
 	index  map[string]*mir.Index
 	// annotations are klint's attributes by the position of their item, problems
@@ -50,17 +51,11 @@ func Load(ctx context.Context, crates []Crate, opts Options) (*World, error) {
 		annotations: map[infer.Pos]*infer.Annotation{}, marks: map[infer.Pos]mark{}, sources: map[string][]string{}, impls: map[string][]syntax.Impl{}}
 	w.mono.Source = w.implAt
 	var errs []error
-	if c, err := standInCore(crates, opts.CacheDir); err != nil {
+	wanted, err := wantedOf(crates, opts)
+	if err != nil {
 		errs = append(errs, err)
-	} else if c != nil {
-		crates = append(crates[:len(crates):len(crates)], *c)
 	}
-	var wanted []*Crate
-	for i := range crates {
-		if c := &crates[i]; !c.isProcMacro() {
-			wanted = append(wanted, c)
-		}
-	}
+	var states []string
 	read := w.readAll(ctx, wanted)
 	for i, c := range wanted {
 		r := <-read[i]
@@ -70,8 +65,31 @@ func Load(ctx context.Context, crates []Crate, opts Options) (*World, error) {
 		if r.err != nil {
 			errs = append(errs, r.err)
 		}
+		states = append(states, r.artifacts.state)
+	}
+	if len(errs) == 0 {
+		w.state = joinStates(states)
 	}
 	return w, errors.Join(errs...)
+}
+
+// State names the code that was loaded; "" where it is not all known. See [State].
+func (w *World) State() string { return w.state }
+
+// wantedOf are the crates to be loaded, with a stand-in for core where that is not among
+// them.
+func wantedOf(crates []Crate, opts Options) ([]*Crate, error) {
+	c, err := standInCore(crates, opts.CacheDir)
+	if c != nil {
+		crates = append(crates[:len(crates):len(crates)], *c)
+	}
+	var wanted []*Crate
+	for i := range crates {
+		if c := &crates[i]; !c.isProcMacro() {
+			wanted = append(wanted, c)
+		}
+	}
+	return wanted, err
 }
 
 // readResult is what one crate was read to.

@@ -18,6 +18,8 @@ type Artifacts struct {
 	MIR, Doc string
 	// Glue is the folder of dumped drop glue.
 	Glue string
+	// state names what they were made from; "" where that changed meanwhile.
+	state string
 }
 
 const (

@@ -61,29 +61,19 @@ func (c *checkCmd) run(ctx context.Context, args []string) error {
 	if len(targets) == 0 {
 		return tellFailures(failures)
 	}
-	crates, errs, err := a.Lower(ctx, targets)
+	found, err := a.Check(ctx, targets, check.Options{RT: c.rt})
+	notes := c.tell(a)
 	if err != nil {
-		c.tell(a)
 		return err
 	}
-	failures = append(failures, errs...)
-	if len(crates) == 0 {
-		c.tell(a)
+	failures = append(failures, found.Failures...)
+	if found.Report == nil {
 		return tellFailures(failures)
 	}
-	if err := a.Solve(); err != nil {
-		return err
-	}
-	notes := c.tell(a)
 	for _, f := range failures {
 		notes = append(notes, f.Error())
 	}
-	var all []check.Input
-	for _, crate := range crates {
-		notes = append(notes, crate.Notes...)
-		all = append(all, a.Input(crate))
-	}
-	err = c.report(check.Run(check.Options{RT: c.rt}, all...), notes, a.Sources())
+	err = c.report(found.Report, append(notes, found.Notes...), a.Sources())
 	if len(failures) > 0 {
 		if err != nil && err != errFindings {
 			return err

@@ -28,9 +28,14 @@ type filesRead struct {
 // free returns when the memory is free in which the targets are lowered: either takes
 // much of it where there is nothing in the cache.
 func (a *Analysis) solveC(ctx context.Context, free func()) error {
-	opts := infer.Options{Indirect: a.opts.Indirect}
-	key := a.baseKey(ctx)
-	if a.keptBase(opts, key) {
+	key := ""
+	if a.kept == nil {
+		key = a.baseKey(ctx)
+		a.kept = a.readBase(key)
+	}
+	if k := a.kept; k != nil && a.useBase(k.name, k.data) == nil {
+		collectSeldom(len(k.data))
+		a.Notes, a.Lost = append(a.Notes, k.notes...), k.lost
 		return nil
 	}
 	collectAsEver() // there is much to do
@@ -45,19 +50,21 @@ func (a *Analysis) solveC(ctx context.Context, free func()) error {
 		return err
 	}
 	data := a.Sol.PackBase(func(w *wire.Writer, f *infer.Func) { pack.Writer{Writer: w}.Func(f) })
+	k := &keptBase{name: cache.Key(data, kept, a.Lost), notes: kept, lost: a.Lost, data: data}
 	if key != "" && a.Lost == lost {
-		a.keepBase(key, data, kept)
+		a.keepBase(key, k)
 	}
-	return a.useBase(opts, data)
+	return a.useBase(k.name, data)
 }
 
 // useBase makes packed C code the base.
-func (a *Analysis) useBase(opts infer.Options, data []byte) error {
+func (a *Analysis) useBase(name string, data []byte) error {
+	opts := infer.Options{Indirect: a.opts.Indirect}
 	base, err := infer.OpenBase(opts, data, func(r *wire.Reader) *infer.Func { return pack.Reader{Reader: r}.Func() })
 	if err != nil {
 		return fmt.Errorf("the solved C code: %w", err)
 	}
-	a.base, a.Prog, a.Sol = base, nil, nil
+	a.base, a.baseName, a.Prog, a.Sol = base, name, nil, nil
 	return nil
 }
 
@@ -76,34 +83,41 @@ func (a *Analysis) baseKey(ctx context.Context) string {
 	return cache.Key(me, g.tree, a.opts.Indirect, a.Lost, len(a.opts.Add) > 0, a.Tree.SymbolFiles())
 }
 
-// keptBase takes the base from the cache; it tells whether that has it.
-func (a *Analysis) keptBase(opts infer.Options, key string) bool {
+// keptBase is a base as the cache has it.
+type keptBase struct {
+	// name stands for all that is in it.
+	name  string
+	notes []Note
+	lost  bool
+	data  []byte
+}
+
+// readBase reads the base from the cache; it is nil where that has none, or files have
+// changed.
+func (a *Analysis) readBase(key string) *keptBase {
 	if key == "" {
-		return false
+		return nil
 	}
 	sealed, err := a.cache.Get(baseKind, key)
 	if err != nil {
-		return false
+		return nil
 	}
 	body, _, ok := cache.NewFiles().Unseal(sealed, nil)
 	if !ok {
-		return false
+		return nil
 	}
 	r := wire.NewReader(body, nil)
-	var notes []Note
-	lost := r.Bool()
-	r.Values(nil)(&notes)
-	data := r.Raw()
-	if r.Err() != nil || a.useBase(opts, data) != nil {
-		return false
+	k := &keptBase{name: r.String(), lost: r.Bool()}
+	r.Values(nil)(&k.notes)
+	k.data = r.Raw()
+	if r.Err() != nil {
+		return nil
 	}
-	collectSeldom(len(data))
-	a.Notes, a.Lost = append(a.Notes, notes...), lost
-	return true
+	return k
 }
 
 // keepBase keeps the base, where it is known what it was made from.
-func (a *Analysis) keepBase(key string, data []byte, notes []Note) {
+func (a *Analysis) keepBase(key string, k *keptBase) {
 	if a.read == nil {
 		return
 	}
@@ -113,9 +127,10 @@ func (a *Analysis) keepBase(key string, data []byte, notes []Note) {
 		return
 	}
 	w := wire.NewWriter()
-	w.Bool(a.Lost)
-	w.Values(nil)(notes)
-	w.Raw(data)
+	w.String(k.name)
+	w.Bool(k.lost)
+	w.Values(nil)(k.notes)
+	w.Raw(k.data)
 	if err := a.cache.Put(baseKind, key, cache.Sealed(paths, stamps, w.Bytes())); err != nil {
 		a.note(true, "the solved C code is not kept for the next run: %v", err)
 	}

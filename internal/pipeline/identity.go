@@ -47,7 +47,7 @@ var program = sync.OnceValues(func() (string, error) {
 var CacheParts = append(slices.Clone(ownParts), cache.Part{Dir: "rust", Folders: true})
 
 // ownParts are the parts that are kept within bounds after each run.
-var ownParts = []cache.Part{{Dir: "c"}, {Dir: solutionKind}, {Dir: baseKind}}
+var ownParts = []cache.Part{{Dir: "c"}, {Dir: solutionKind}, {Dir: baseKind}, {Dir: findingsKind}}
 
 // DefaultCacheLimit is how many bytes of lowered and solved code are kept unless
 // the user says otherwise. The C code of a small kernel takes 90 MB.

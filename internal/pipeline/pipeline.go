@@ -78,10 +78,16 @@ type Analysis struct {
 	// lowered names what the C code was lowered to; "" where that is not known.
 	lowered string
 	read    *filesRead  // what that was read from, where all of it is known
+	kept    *keptBase   // of the cache, where that has it
 	base    *infer.Base // set by Lower
-	bundle  *Bundle     // of Options.Lowered
-	keeping sync.WaitGroup
-	unkept  error // why the merged tree could not be kept
+	// baseName names the base, rustState the code of the Rust crates by batch, as they
+	// were used; rustNotes is what there was to note of them.
+	baseName  string
+	rustState []string
+	rustNotes []Note
+	bundle    *Bundle // of Options.Lowered
+	keeping   sync.WaitGroup
+	unkept    error // why the merged tree could not be kept
 }
 
 // Note is something that the user should know of a run.

@@ -70,6 +70,7 @@ func (a *Analysis) Lower(ctx context.Context, targets []Target) ([]Checked, []er
 	if rust.err != nil {
 		return nil, nil, rust.err
 	}
+	a.rustState, a.rustNotes = rust.rustState, rust.Notes
 	a.Notes, a.Lost = append(a.Notes, rust.Notes...), a.Lost || rust.Lost
 	a.Prog = rust.Prog
 	a.Prog.Inits = a.base.OpenInits()
@@ -155,13 +156,12 @@ func (a *Analysis) lowerBatch(ctx context.Context, targets []Target, cache strin
 	if len(usable) == 0 {
 		return nil, failures
 	}
-	world, err := rustfront.Load(ctx, crates, rustfront.Options{
-		CacheDir: cache, Roots: []string{a.Tree.SrcRoot, a.Tree.BuildRoot},
-	})
+	world, err := rustfront.Load(ctx, crates, a.rustOptions(cache))
 	if err != nil {
 		failures = append(failures, split(err)...)
 	}
 	defer world.Close()
+	a.rustState = append(a.rustState, world.State())
 	for i := range usable {
 		t := &usable[i]
 		if t.MIR != "" {
@@ -191,6 +191,10 @@ func (a *Analysis) lowerBatch(ctx context.Context, targets []Target, cache strin
 		done = append(done, c)
 	}
 	return done, failures
+}
+
+func (a *Analysis) rustOptions(cache string) rustfront.Options {
+	return rustfront.Options{CacheDir: cache, Roots: []string{a.Tree.SrcRoot, a.Tree.BuildRoot}}
 }
 
 // cratesOf lists the crates that targets need, each once and before those that
