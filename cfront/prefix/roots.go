@@ -15,8 +15,8 @@ type root struct {
 }
 
 // roots lists the headers that sources of a group include with <>, and what they
-// need at most: the files that all those sources have in common, and that can be
-// reached from the header by #includes, whatever their conditions.
+// need at most: the files that all units which read the header have in common, and
+// that can be reached from it by #includes, whatever their conditions.
 func (p *Planner) roots(g *group) []root {
 	type key struct {
 		name string
@@ -47,6 +47,16 @@ func (p *Planner) roots(g *group) []root {
 				continue
 			}
 			out[i].needs = intersection(out[i].needs, p.sets[u])
+		}
+	}
+	// A sample will do: with fewer units more seems to be needed.
+	n := min(len(g.units), sampled)
+	for k := range n {
+		files := p.sets[g.units[k*len(g.units)/n]]
+		for i := range out {
+			if files.has(out[i].file) && !out[i].needs.within(files) {
+				out[i].needs = intersection(out[i].needs, files)
+			}
 		}
 	}
 	edges := map[int32][]int32{}
