@@ -134,11 +134,12 @@ static void add_function(struct walker *w, CXCursor c)
 	CXString s = clang_getCursorSpelling(c);
 	uint32_t *at = pck_map_at(&w->functions, pck_hash_string(clang_getCString(s)));
 	clang_disposeString(s);
-	if (!*at) {
-		uint32_t id = pck_decl_id(w, c);
-		/* Named, not wanted: only a use makes it so. */
-		*at = id;
-	}
+	if (*at)
+		return;
+	/* Named, not wanted: only a use makes it a declaration of the unit. */
+	w->named = pck_grow(w->named, w->nnamed, &w->cap_named, sizeof(*w->named));
+	w->named[w->nnamed++] = c;
+	*at = w->nnamed;
 }
 
 static enum CXChildVisitResult note_function(CXCursor c, CXCursor parent, CXClientData data)
@@ -153,9 +154,11 @@ static enum CXChildVisitResult note_named(CXCursor c, CXCursor parent, CXClientD
 {
 	(void)parent;
 	if (clang_getCursorKind(c) == CXCursor_DeclRefExpr) {
+		struct walker *w = data;
 		CXCursor f = clang_getCursorReferenced(c);
-		add_function(data, f);
-		pck_note_definition(data, clang_getCursorDefinition(f));
+		add_function(w, f);
+		if (w->opts->headers)
+			pck_note_definition(w, clang_getCursorDefinition(f));
 	}
 	return CXChildVisit_Recurse;
 }
@@ -234,9 +237,12 @@ static uint32_t cleanup_function(struct walker *w, uint32_t attrs)
 		w->have_functions = 1;
 		clang_visitChildren(clang_getTranslationUnitCursor(w->tu), note_function, w);
 	}
-	uint32_t id = *pck_map_at(&w->functions, pck_hash_string(name));
-	if (!id)
+	uint32_t at = *pck_map_at(&w->functions, pck_hash_string(name));
+	if (!at) {
 		w->r->lost = 1;
+		return 0;
+	}
+	uint32_t id = pck_decl_id(w, w->named[at - 1]);
 	pck_want(w, id);
 	return id;
 }

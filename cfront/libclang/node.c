@@ -59,28 +59,70 @@ static int for_parts(const char *s, size_t n)
 	return -1;
 }
 
+/*
+ * begin_of is where a cursor begins. The extent has that always, but measures the
+ * last token, too; the location is the same but of what names a member, itself or
+ * below a conversion, and of declarations.
+ */
+static CXSourceLocation begin_of(CXCursor c, enum CXCursorKind kind)
+{
+	switch (kind) {
+	case CXCursor_DeclRefExpr: case CXCursor_CallExpr: case CXCursor_IntegerLiteral:
+	case CXCursor_StringLiteral: case CXCursor_CharacterLiteral: case CXCursor_ParenExpr:
+	case CXCursor_UnaryOperator: case CXCursor_ArraySubscriptExpr: case CXCursor_BinaryOperator:
+	case CXCursor_CompoundAssignOperator: case CXCursor_ConditionalOperator:
+	case CXCursor_CStyleCastExpr: case CXCursor_UnaryExpr:
+		return clang_getCursorLocation(c);
+	default:
+		if (kind >= CXCursor_FirstStmt && kind <= CXCursor_LastStmt)
+			return clang_getCursorLocation(c);
+		return clang_getRangeStart(clang_getCursorExtent(c));
+	}
+}
+
+/*
+ * place_of looks up a place of the code. Many nodes begin at one: what was looked up
+ * lately is kept.
+ */
+static const struct place *place_of(struct walker *w, CXSourceLocation l, int line)
+{
+	struct place *p = &w->places[(l.int_data ^ l.int_data >> 8) % PLACES];
+	CXFile f;
+	if (p->known && p->raw == l.int_data && (p->line || !line))
+		return p;
+	memset(p, 0, sizeof(*p));
+	clang_getExpansionLocation(l, &f, line ? &p->line : 0, line ? &p->col : 0, &p->off);
+	p->file = pck_file_id(w, f);
+	p->sfile = p->file;
+	p->soff = p->off;
+	if (l.int_data >> 31) {
+		clang_getSpellingLocation(l, &f, 0, 0, &p->soff);
+		p->sfile = pck_file_id(w, f);
+	}
+	p->raw = l.int_data;
+	p->known = 1;
+	return p;
+}
+
 /* begin adds a node without its subtree. */
 static uint32_t begin(struct walker *w, CXCursor c, enum CXCursorKind kind)
 {
 	uint32_t i = PUSH(w, nodes);
 	pck_node *n = &w->r->nodes[i];
 	n->kind = (uint16_t)kind;
-	CXSourceLocation l = clang_getRangeStart(clang_getCursorExtent(c));
-	CXFile f;
-	unsigned line = 0, col = 0;
+	CXSourceLocation l = begin_of(c, kind);
 	int stmt = kind >= CXCursor_FirstStmt || kind == CXCursor_CallExpr ||
 		   kind == CXCursor_VarDecl || kind == CXCursor_BinaryOperator ||
 		   kind == CXCursor_CompoundAssignOperator;
-	clang_getExpansionLocation(l, &f, stmt ? &line : 0, stmt ? &col : 0, &n->off);
-	n->file = pck_file_id(w, f);
-	n->line = line;
-	n->col = col > 65535 ? 65535 : (uint16_t)col;
+	const struct place *p = place_of(w, l, stmt);
 	n->raw = l.int_data;
-	n->sfile = n->file;
-	n->soff = n->off;
-	if (l.int_data >> 31) {
-		clang_getSpellingLocation(l, &f, 0, 0, &n->soff);
-		n->sfile = pck_file_id(w, f);
+	n->file = p->file;
+	n->off = p->off;
+	n->sfile = p->sfile;
+	n->soff = p->soff;
+	if (stmt) {
+		n->line = p->line;
+		n->col = p->col > 65535 ? 65535 : (uint16_t)p->col;
 	}
 	if (kind < CXCursor_FirstStmt && kind >= CXCursor_FirstExpr) {
 		CXType t = clang_getCursorType(c);
@@ -110,7 +152,8 @@ static int is_stmt(enum CXCursorKind k)
 
 struct kids {
 	CXCursor c[64];
-	int n;
+	int n, seen;
+	int member; /* the first of all names a member */
 };
 
 static enum CXChildVisitResult collect(CXCursor c, CXCursor parent, CXClientData data)
@@ -118,16 +161,11 @@ static enum CXChildVisitResult collect(CXCursor c, CXCursor parent, CXClientData
 	struct kids *k = data;
 	enum CXCursorKind kind = clang_getCursorKind(c);
 	(void)parent;
+	if (!k->seen++)
+		k->member = kind == CXCursor_MemberRef;
 	if ((is_expr(kind) || is_stmt(kind)) && k->n < 64)
 		k->c[k->n++] = c;
 	return CXChildVisit_Continue;
-}
-
-static enum CXChildVisitResult first_member_ref(CXCursor c, CXCursor parent, CXClientData data)
-{
-	(void)parent;
-	*(int *)data = clang_getCursorKind(c) == CXCursor_MemberRef;
-	return CXChildVisit_Break;
 }
 
 static enum CXChildVisitResult visit(CXCursor c, CXCursor parent, CXClientData data);
@@ -168,14 +206,12 @@ static void emit_generic(struct walker *w, CXCursor c)
 static int unexposed(struct walker *w, CXCursor c, uint32_t node)
 {
 	struct kids k = { .n = 0 };
-	int member = 0;
-	clang_visitChildren(c, first_member_ref, &member);
-	if (member && w->r->nodes[node].tkind == PCK_VOID) {
+	clang_visitChildren(c, collect, &k);
+	if (k.member && w->r->nodes[node].tkind == PCK_VOID) {
 		w->r->nodes[node].op = PCK_DESIGNATED;
 		return 1;
 	}
-	clang_visitChildren(c, collect, &k);
-	if (k.n == 0 || member) {
+	if (k.n == 0 || k.member) {
 		pck_evaluate(&w->r->nodes[node], c);
 		return 0;
 	}
@@ -194,8 +230,7 @@ static int unexposed(struct walker *w, CXCursor c, uint32_t node)
 	if (k.n == 1) {
 		/* A conversion begins where its operand does; other things, such as
 		 * a comparison of types with a typeof in it, do not. */
-		int wrap = clang_equalLocations(clang_getRangeStart(clang_getCursorExtent(k.c[0])),
-						clang_getRangeStart(clang_getCursorExtent(c)));
+		int wrap = begin_of(k.c[0], clang_getCursorKind(k.c[0])).int_data == w->r->nodes[node].raw;
 		w->r->nodes[node].op = wrap ? PCK_WRAP : PCK_ATOMIC;
 		if (!wrap)
 			pck_evaluate(&w->r->nodes[node], c);

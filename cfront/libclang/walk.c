@@ -297,6 +297,7 @@ void pck_free(pck_result *r)
 	free(w->macros.slots);
 	free(w->functions.slots);
 	free(w->cursors);
+	free(w->named);
 	free(w->queue);
 	free(w->stack);
 	free(w->headers);

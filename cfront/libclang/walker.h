@@ -37,6 +37,14 @@ struct definition {
 	uint32_t file;
 };
 
+/* A place of the code; line is 0 where it was not asked for. */
+struct place {
+	uint32_t raw, file, off, line, col, sfile, soff;
+	int known;
+};
+
+enum { PLACES = 256 };
+
 struct walker {
 	pck_result *r;
 	CXTranslationUnit tu;
@@ -49,12 +57,15 @@ struct walker {
 	uint32_t nstack, cap_stack, base;
 	uint32_t *queue; /* wanted functions, in the order met */
 	uint32_t nqueue, cap_queue;
+	CXCursor *named; /* functions, by number in functions */
+	uint32_t nnamed, cap_named;
 	int have_functions;
 	const pck_options *opts;
 	CXIndex index;
 	struct definition *headers;
 	uint32_t nheaders, cap_headers, cap_header_files, cap_definitions;
 	uint32_t nafter; /* functions seen behind a prefix */
+	struct place places[PLACES];
 	CXFile last_file;
 	uint32_t last_id;
 };
