@@ -2,10 +2,14 @@ package pipeline
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -77,4 +81,107 @@ func TestInterruptedRunKeepsWhatIsDone(t *testing.T) {
 	assert.Less(t, time.Since(start), time.Minute)
 	c.write("d.c", "int g(int x) { return x; }\n")
 	c.again(1, "the file that was under way")
+}
+
+// On a disk that is too full for precompiled headers all units are parsed plainly,
+// and what can be kept is.
+func TestFullDiskWhilePrefixesAreMade(t *testing.T) {
+	const variable = "PREEMPTCK_TEST_SMALL_DISK"
+	small := os.Getenv(variable)
+	if small == "" {
+		if out, err := exec.Command("unshare", "-rm", "true").CombinedOutput(); err != nil {
+			t.Skipf("this needs leave to mount a small file system: %v %s", err, out)
+		}
+		cmd := exec.Command("unshare", "-rm", "sh", "-c", `mount -t tmpfs -o size=300k tmpfs "$1" && exec "$2" -test.run "^$3\$" -test.v`,
+			"sh", t.TempDir(), os.Args[0], t.Name())
+		cmd.Env = append(os.Environ(), variable+"="+cmd.Args[6])
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		require.Contains(t, string(out), "--- PASS: "+t.Name())
+		return
+	}
+	k := newKTree(t)
+	want := k.run(true, false)
+	k.cache = small
+	a := k.run(false, false)
+	assert.Zero(t, a.Behind)
+	assert.Equal(t, want.Prog.String(), a.Prog.String())
+	assert.Equal(t, want.Notes, a.Notes)
+	left, err := filepath.Glob(filepath.Join(small, prefixDir+"*"))
+	require.NoError(t, err)
+	assert.Empty(t, left, "what was written of them is removed")
+	assert.Zero(t, k.run(false, false).Lowered, "the units are kept")
+}
+
+// Runs at the same time make the same prefixes, each for itself.
+func TestTwoRunsAtOnceMakeTheSamePrefixes(t *testing.T) {
+	k := newKTree(t)
+	want := k.run(true, false).Prog.String()
+	k.cache = t.TempDir()
+	var runs [2]*Analysis
+	var errs [2]error
+	var wg sync.WaitGroup
+	for i := range runs {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			a, err := Open(Options{Build: k.dir, Workers: 1, CacheDir: k.cache, Log: io.Discard})
+			if err == nil {
+				err = a.LowerC(context.Background())
+				a.settle()
+			}
+			runs[i], errs[i] = a, err
+		}()
+	}
+	wg.Wait()
+	for i, a := range runs {
+		require.NoError(t, errs[i])
+		assert.Equal(t, want, a.Prog.String())
+		assert.Empty(t, a.Notes)
+		assert.Equal(t, a.Lowered, a.Behind, "a unit that was lowered was so behind a prefix")
+	}
+	left, err := filepath.Glob(filepath.Join(k.cache, prefixDir+"*"))
+	require.NoError(t, err)
+	assert.Empty(t, left)
+	assert.Zero(t, k.run(false, false).Lowered)
+}
+
+// A header that changes after it was precompiled, in a way that the compiler cannot
+// notice, may be read as it was by the run under way, and by no later one.
+func TestAHeaderThatChangesUnderItsPrefix(t *testing.T) {
+	k := newKTree(t)
+	const text = "#ifndef MODE_H\n#define MODE_H\n#include <more.h>\n#define MODE %d\n" +
+		"#if MODE\nstatic inline int mode(int x) { might_sleep(); return x; }\n#else\nstatic inline int mode(int x) { return x; }\n#endif\n#endif\n"
+	k.write("include/mode.h", fmt.Sprintf(text, 0))
+	for i := range 8 {
+		k.unit(fmt.Sprintf("plain%d", i), fmt.Sprintf("#include <mode.h>\nint plain%d(int x) { return mode(x); }\n", i), "mode.h", "more.h", "big.h")
+	}
+	k.unit("first", "#include <mode.h>\n#include \"pipe.h\"\n", "mode.h", "more.h", "big.h")
+	pipe, header := filepath.Join(k.dir, "drv/pipe.h"), filepath.Join(k.dir, "include/mode.h")
+	require.NoError(t, syscall.Mkfifo(pipe, 0o644))
+	before, err := os.Stat(header)
+	require.NoError(t, err)
+	changed := make(chan error)
+	go func() {
+		w, err := os.OpenFile(pipe, os.O_WRONLY, 0) // once the first unit reads it
+		if err == nil {
+			time.Sleep(50 * time.Millisecond)
+			err = errors.Join(
+				os.WriteFile(header, fmt.Appendf(nil, text, 1), 0o644),
+				os.Chtimes(header, before.ModTime(), before.ModTime()),
+				os.WriteFile(pipe+".new", []byte("\n"), 0o644), os.Rename(pipe+".new", pipe), w.Close())
+		}
+		changed <- err
+	}()
+	a, err := Open(Options{Build: k.dir, Workers: 1, CacheDir: k.cache, Log: io.Discard})
+	require.NoError(t, err)
+	require.NoError(t, a.LowerC(context.Background()))
+	a.settle()
+	require.NoError(t, <-changed)
+	require.NotZero(t, a.Behind)
+
+	next := k.run(false, false)
+	k.cache = t.TempDir()
+	assert.Equal(t, k.run(true, false).Prog.String(), next.Prog.String())
+	assert.Contains(t, next.Prog.Funcs["plain0"].String(), "mode")
 }

@@ -338,6 +338,7 @@ func (g *gather) lower(jobs []job) error {
 		Time: g.a.opts.UnitTime, Memory: g.a.opts.UnitMemory,
 	})
 	defer workers.Close()
+	began := time.Now()
 	x := &prefixes{}
 	if !g.a.opts.NoPrefix {
 		dir, err := g.prefixFolder()
@@ -357,6 +358,9 @@ func (g *gather) lower(jobs []job) error {
 			for k := range next {
 				start := time.Now()
 				r, err := g.lowerOne(workers, x, jobs, k)
+				if r.Behind {
+					start = began // its headers were read then
+				}
 				if g.ctx.Err() == nil {
 					g.done(&jobs[k], &r, start, err)
 				}

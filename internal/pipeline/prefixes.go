@@ -46,11 +46,16 @@ func (g *gather) makePrefixes(p *pool.Pool, jobs []job, dir string) *prefixes {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			path := filepath.Join(dir, strconv.Itoa(i)+".pch")
-			r, err := g.ask(p, &request{Precompile: &plan[i], Path: path})
-			if err == nil {
-				compiled[i] = r.Precompiled
+			own := filepath.Join(dir, strconv.Itoa(i))
+			if os.Mkdir(own, 0o700) != nil {
+				return
 			}
+			r, err := g.ask(p, &request{Precompile: &plan[i], Path: filepath.Join(own, "headers.pch")})
+			if err != nil || r.Precompiled == nil {
+				os.RemoveAll(own) // half of it, and the disk may be full
+				return
+			}
+			compiled[i] = r.Precompiled
 		}()
 	}
 	wg.Wait()
@@ -60,10 +65,12 @@ func (g *gather) makePrefixes(p *pool.Pool, jobs []job, dir string) *prefixes {
 		}
 		made := x.planner.Make(plan[i], c.Compiled)
 		c.Settle(made.Active)
-		if os.WriteFile(c.Path+factsSuffix, encode(c), 0o600) == nil {
-			x.made = append(x.made, made)
-			x.paths = append(x.paths, c.Path)
+		if os.WriteFile(c.Path+factsSuffix, encode(c), 0o600) != nil {
+			os.RemoveAll(filepath.Dir(c.Path))
+			continue
 		}
+		x.made = append(x.made, made)
+		x.paths = append(x.paths, c.Path)
 	}
 	for k := range jobs {
 		x.chosen = append(x.chosen, x.choose(k, math.Inf(1), nil))
