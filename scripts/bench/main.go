@@ -5,7 +5,9 @@
 //	BENCH_FILES=30 BENCH_LARGE=DIR bench PREEMPTCK KERNEL
 //
 // BENCH_FILES is how many C files to take, spread over the tree, or all; fewer files
-// share fewer headers, so that only all tells how a run on a kernel does. BENCH_LARGE
+// share fewer headers, so that only all tells how a run on a kernel does. Of many files
+// the others get a part, spread as evenly, and what all would cost them is estimated
+// from the bytes that each file reads. BENCH_LARGE
 // is the build directory of a larger kernel (scripts/record-commands.sh), to see how
 // time and memory grow.
 package main
@@ -41,14 +43,20 @@ func main() {
 	}
 }
 
+// part is how many of the files the slow comparisons are made on.
+const part = 100
+
 // bench is one run: what is measured on, and the table so far.
 type bench struct {
 	program string
 	tmp     string
 	cache   string
 	sample  *sample
-	first   cost // of the first run of all
-	pass    cost // of the C pass alone
+	// part is a tree of so many of the files, or all of the sample.
+	part     *sample
+	first    cost // of the first run of all
+	pass     cost // of the C pass alone
+	partPass cost // of that on the part
 	// peak is the memory of the largest process, all that of all together, in MiB,
 	// and heaviest what was run then.
 	peak, all int64
@@ -82,15 +90,20 @@ func run(preemptck, build string) error {
 	if b.sample, err = newSample(tree, files, tmp); err != nil {
 		return err
 	}
+	if b.part = b.sample; len(b.sample.c) > 2*part {
+		if b.part, err = newSample(tree, part, filepath.Join(tmp, "part")); err != nil {
+			return err
+		}
+	}
 	fmt.Printf("%d of %d C files\n%-62s %8s %8s\n", len(b.sample.c), len(tree.C), "", "measured", "bar")
-	for _, part := range []func() error{b.cPass, b.prefixOff, b.again, b.driver} {
-		if err := part(); err != nil {
+	for _, measure := range []func() error{b.cPass, b.prefixOff, b.again, b.driver} {
+		if err := measure(); err != nil {
 			return err
 		}
 	}
 	row("largest process, GiB", float64(b.peak)/1024, 1, "in "+b.heaviest+", its rustc included")
 	row("all processes together, GiB", float64(b.all)/1024, 3, "")
-	if err := b.growth(tree); err != nil {
+	if err := b.growth(); err != nil {
 		return err
 	}
 	if b.lost {
@@ -126,8 +139,11 @@ func row(what string, value, bar float64, note string) {
 func ratio(a, b time.Duration) float64 { return a.Seconds() / max(b.Seconds(), 1e-9) }
 
 // preemptck runs the program on the sample.
-func (b *bench) preemptck(args ...string) (cost, error) {
-	c, err := measure(2, "", nil, b.program, append(args, "--build", b.sample.dir)...)
+func (b *bench) preemptck(args ...string) (cost, error) { return b.on(b.sample, args...) }
+
+// on runs the program on some files.
+func (b *bench) on(s *sample, args ...string) (cost, error) {
+	c, err := measure(2, "", nil, b.program, append(args, "--build", s.dir)...)
 	if c.rssMiB > b.peak {
 		b.peak, b.heaviest = c.rssMiB, args[0]
 	}
@@ -146,9 +162,14 @@ func (b *bench) cPass() error {
 	if b.pass, err = b.preemptck("extract", "--no-cache", "-o", filepath.Join(b.tmp, "on")); err != nil {
 		return err
 	}
+	if b.partPass = b.pass; b.part != b.sample {
+		if b.partPass, err = b.on(b.part, "extract", "--no-cache", "-o", filepath.Join(b.tmp, "part.on")); err != nil {
+			return err
+		}
+	}
 	var clang, sparse time.Duration
 	complaints := 0
-	for _, u := range b.sample.c {
+	for _, u := range b.part.c {
 		args := withoutOutput(u.Args)
 		c, err := measure(0, u.Dir, nil, u.Program, append([]string{"-fsyntax-only", "-w"}, args...)...)
 		if err != nil {
@@ -164,9 +185,15 @@ func (b *bench) cPass() error {
 		sparse += c.cpu
 		complaints += c.status
 	}
-	note := fmt.Sprintf("%.1f s, clang %.1f s", b.pass.cpu.Seconds(), clang.Seconds())
+	of := ""
+	if b.part != b.sample {
+		more := float64(bytesRead(b.sample.c)) / float64(bytesRead(b.part.c))
+		clang, sparse = time.Duration(float64(clang)*more), time.Duration(float64(sparse)*more)
+		of = fmt.Sprintf(", estimated from %d files", len(b.part.c))
+	}
+	note := fmt.Sprintf("%.1f s, clang %.1f s%s", b.pass.cpu.Seconds(), clang.Seconds(), of)
 	row("C pass, CPU, against clang -fsyntax-only", ratio(b.pass.cpu, clang), 0.4, note)
-	note = fmt.Sprintf("sparse %.1f s", sparse.Seconds())
+	note = fmt.Sprintf("sparse %.1f s%s", sparse.Seconds(), of)
 	if complaints > 0 {
 		note += fmt.Sprintf(", which failed on %d files", complaints)
 	}
@@ -196,13 +223,17 @@ func (b *bench) solver() error {
 }
 
 // prefixOff does the C pass once more without prefixes: the same bytes must come
-// of it.
+// of it. (The tests of the whole do that for all files of a kernel.)
 func (b *bench) prefixOff() error {
-	off, err := b.preemptck("extract", "--no-cache", "--no-prefix", "-o", filepath.Join(b.tmp, "off"))
+	on := "on"
+	if b.part != b.sample {
+		on = "part.on"
+	}
+	off, err := b.on(b.part, "extract", "--no-cache", "--no-prefix", "-o", filepath.Join(b.tmp, "off"))
 	if err != nil {
 		return err
 	}
-	one, err := os.ReadFile(filepath.Join(b.tmp, "on"))
+	one, err := os.ReadFile(filepath.Join(b.tmp, on))
 	if err != nil {
 		return err
 	}
@@ -214,24 +245,17 @@ func (b *bench) prefixOff() error {
 	if !bytes.Equal(one, other) {
 		differ = 1
 	}
-	row("lowered files differ with prefixes off", differ, 0, fmt.Sprintf("must be 0; %d bytes; CPU with prefixes on against off %.2f", len(one), ratio(b.pass.cpu, off.cpu)))
+	row("lowered files differ with prefixes off", differ, 0, fmt.Sprintf("must be 0; %d files, %d bytes; CPU with prefixes on against off %.2f", len(b.part.c), len(one), ratio(b.partPass.cpu, off.cpu)))
 	return nil
 }
 
 // growth compares the time of the C pass per file, in CPU, for fewer files and for a
 // larger kernel.
-func (b *bench) growth(tree *kbuild.Tree) error {
-	perFile := ratio(b.pass.cpu, time.Duration(len(b.sample.c)))
-	if n := 100; len(b.sample.c) > 2*n {
-		few, err := newSample(tree, n, filepath.Join(b.tmp, "few"))
-		if err != nil {
-			return err
-		}
-		c, err := measure(2, "", nil, b.program, "extract", "--no-cache", "-o", filepath.Join(b.tmp, "few.lowered"), "--build", few.dir)
-		if err != nil {
-			return err
-		}
-		row("C pass, CPU per file, all files against 100", perFile/ratio(c.cpu, time.Duration(n)), 1.15, fmt.Sprintf("%.3f s a file of 100", c.cpu.Seconds()/float64(n)))
+func (b *bench) growth() error {
+	if n := len(b.part.c); b.part != b.sample {
+		perFile := ratio(b.pass.cpu, time.Duration(len(b.sample.c)))
+		row(fmt.Sprintf("C pass, CPU per file, all files against %d", n), perFile/ratio(b.partPass.cpu, time.Duration(n)), 1.15,
+			fmt.Sprintf("%.3f s a file of %d", b.partPass.cpu.Seconds()/float64(n), n))
 	}
 	dir := os.Getenv("BENCH_LARGE")
 	if dir == "" {

@@ -81,6 +81,25 @@ func newSample(tree *kbuild.Tree, n int, dir string) (*sample, error) {
 	return s, nil
 }
 
+// bytesRead is how many bytes files and the headers that they read have together.
+func bytesRead(units []kbuild.CUnit) int64 {
+	var sum int64
+	sizes := map[string]int64{}
+	for i := range units {
+		for _, path := range append(units[i].RecordedFiles(), units[i].File) {
+			size, ok := sizes[path]
+			if !ok {
+				if info, err := os.Stat(path); err == nil {
+					size = info.Size()
+				}
+				sizes[path] = size
+			}
+			sum += size
+		}
+	}
+	return sum
+}
+
 // copyFile copies a text, changed by edit if that is not nil.
 func copyFile(to, from string, edit func(string) string) error {
 	text, err := os.ReadFile(from)
