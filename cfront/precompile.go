@@ -155,16 +155,20 @@ func (s *Session) LowerBehind(p *Precompiled, src Unit) (unit *Lowered, clashes 
 	all, dropped := src.clean(s.opts.ExtraArgs)
 	args, between := prefix.Rest(&p.Prefix, all)
 	args = append(args, "-include-pch", p.Path, "-include", libclang.AfterName)
-	walked, err := libclang.Parse(path, args, libclang.Options{
-		Macros: s.macros(), Header: src.answersFor(), After: p.naming(src.Headers) + between, Active: p.Active,
-	})
+	walked, err := s.parseBehind(p, src, path, args, between, nil)
+	if err == nil && len(walked.Lost) > 0 {
+		// Functions that no macro made: declared in the prefix, if anywhere.
+		var lost []string
+		for _, name := range walked.Lost {
+			lost = append(lost, walked.String(name))
+		}
+		walked, err = s.parseBehind(p, src, path, args, between, lost)
+	}
 	switch {
 	case err != nil:
-		return nil, nil, fmt.Errorf("%w: %w", ErrUnfit, err)
-	case len(walked.Diagnostics) > 0:
-		return nil, nil, fmt.Errorf("%w: %s", ErrUnfit, walked.Diagnostics[0].Text)
-	case walked.Lost:
-		return nil, nil, fmt.Errorf("%w: a function that an attribute names was not found", ErrUnfit)
+		return nil, nil, err
+	case len(walked.Lost) > 0:
+		return nil, nil, fmt.Errorf("%w: the function %s that an attribute names was not found", ErrUnfit, walked.String(walked.Lost[0]))
 	}
 	l := newUnit(walked, src, &s.opts, &s.texts, p)
 	if missing := p.missing(l); missing != "" {
@@ -184,12 +188,27 @@ func (s *Session) LowerBehind(p *Precompiled, src Unit) (unit *Lowered, clashes 
 	return l.res.lowered(), clashes, nil
 }
 
+// parseBehind parses a unit behind a prefix, whose functions with these names are to
+// be found, too.
+func (s *Session) parseBehind(p *Precompiled, src Unit, path string, args []string, between string, names []string) (*libclang.Unit, error) {
+	walked, err := libclang.Parse(path, args, libclang.Options{
+		Macros: s.macros(), Header: src.answersFor(), After: p.naming(src.Headers, names) + between, Active: p.Active,
+	})
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", ErrUnfit, err)
+	case len(walked.Diagnostics) > 0:
+		return nil, fmt.Errorf("%w: %s", ErrUnfit, walked.Diagnostics[0].Text)
+	}
+	return walked, nil
+}
+
 // naming is the function by which a unit finds functions of the prefix: those for
-// cleanups, and those of headers that the unit answers for.
-func (p *Precompiled) naming(headers []string) string {
+// cleanups, those of headers that the unit answers for, and some others.
+func (p *Precompiled) naming(headers, names []string) string {
 	var text strings.Builder
 	text.WriteString("static inline void preemptck_cleanups(void) {")
-	for _, c := range p.Cleanups {
+	for _, c := range slices.Concat(p.Cleanups, names) {
 		text.WriteString(" (void)" + c + ";")
 	}
 	for _, h := range headers {

@@ -239,7 +239,9 @@ static uint32_t cleanup_function(struct walker *w, uint32_t attrs)
 	}
 	uint32_t at = *pck_map_at(&w->functions, pck_hash_string(name));
 	if (!at) {
-		w->r->lost = 1;
+		uint32_t lost = pck_add_string(w, name);
+		uint32_t i = PUSH(w, lost);
+		w->r->lost[i] = lost;
 		return 0;
 	}
 	uint32_t id = pck_decl_id(w, w->named[at - 1]);

@@ -51,8 +51,9 @@ type Unit struct {
 	// Definitions are the functions that headers define, by name and file: only
 	// for a prefix.
 	Definitions []Macro
-	// Lost is set where the function that a cleanup attribute names was not found.
-	Lost bool
+	// Lost are the names (strings) of functions that cleanup attributes name and that
+	// were not found.
+	Lost []uint32
 
 	strs []byte
 }
@@ -184,7 +185,7 @@ func Parse(file string, args []string, opts Options) (*Unit, error) {
 		Skipped:     copied[Range](unsafe.Pointer(r.skipped), r.nskipped),
 		Cleanups:    copied[uint32](unsafe.Pointer(r.cleanups), r.ncleanups),
 		Definitions: copied[Macro](unsafe.Pointer(r.definitions), r.ndefinitions),
-		Lost:        r.lost != 0,
+		Lost:        copied[uint32](unsafe.Pointer(r.lost), r.nlost),
 		strs:        copied[byte](unsafe.Pointer(r.strs), r.nstrs),
 		Files:       fileNames(r),
 		Diagnostics: diagnostics(r),

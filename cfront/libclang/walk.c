@@ -311,6 +311,7 @@ void pck_free(pck_result *r)
 	free(r->globals);
 	free(r->read);
 	free(r->cleanups);
+	free(r->lost);
 	free(r->clashes);
 	free(r->skipped);
 	free(r->includes);

@@ -66,17 +66,15 @@ typedef struct {
 typedef struct {
 	pck_node *nodes;
 	pck_decl *decls;
-	uint32_t *fields, *files, *globals, *read, *cleanups;
+	uint32_t *fields, *files, *globals, *read, *cleanups, *lost;
 	pck_macro *defs, *uses, *clashes, *definitions;
 	pck_range *skipped;
 	pck_include *includes;
 	pck_diag *diags;
 	char *strs;
 	uint32_t nnodes, ndecls, nfields, nfiles, nglobals, nread, ndefs, nuses, ndiags, nstrs,
-		ncleanups, nclashes, nskipped, nincludes, ndefinitions;
+		ncleanups, nlost, nclashes, nskipped, nincludes, ndefinitions;
 	int32_t status;
-	/* A cleanup function was not found. */
-	int32_t lost;
 	/* header_files are the files with functions that pck_extra can walk. */
 	uint32_t *header_files, nheader_files;
 	/* For pck_extra. */

@@ -44,6 +44,7 @@ static inline int tuned(int x)
 #define DEFINE_GUARD(name) \
 	static inline void class_##name##_end(int **p) { drop(*p); }
 DEFINE_GUARD(spin)
+void put(int *lock);
 #define guard(name, lock) \
 	int *scope __attribute__((cleanup(class_##name##_end))) = (take(lock), lock)
 static inline void in_header(int *lock) { guard(spin, lock); noisy(1); }
@@ -127,17 +128,18 @@ func TestPrefixChangesNothing(t *testing.T) {
 
 	k.unit("named", "#define pr_fmt(fmt) KBUILD_MODNAME \": \" fmt\n#include <more.h>\nint named(int x) { return noisy(x); }\n", "more.h", "big.h")
 	k.unit("guards", "#include <more.h>\nint guards(int *l) { guard(spin, l); in_header(l); return 1; }\n", "more.h", "big.h")
-	k.same(10, "text that is printed does not matter; cleanup functions are found")
+	k.unit("puts", "#include <more.h>\nint f_puts(int *l) { int scope __attribute__((cleanup(put))) = *l; return noisy(scope); }\n", "more.h", "big.h")
+	k.same(11, "text that is printed does not matter; cleanup functions are found")
 
 	k.unit("tuned", "#define TUNED\n#include <more.h>\nint f_tuned(int x) { return tuned(x); }\n", "more.h", "big.h")
 	k.unit("late", "#include <big.h>\n#include <late.h>\n#include <more.h>\nint f_late(int x) { return late(x); }\n", "big.h", "late.h", "more.h")
 	k.unit("asks", "#ifdef BIG_H\n#define WRONG\n#endif\n#include <more.h>\n#ifdef WRONG\nint wrong(void) { return 1; }\n#endif\n", "more.h", "big.h")
 	k.unit("changed", "#include <late.h>\nint late(int x) { return x; }\nint f_changed(int x) { return late(x); }\n", "more.h", "big.h")
 	k.unit("broken", "#include <more.h>\nint broken(int x) { return undeclared; }\nint whole(int x) { return noisy(x); }\n", "more.h", "big.h")
-	k.same(10, "macros before the includes, order, a changed source, an error")
+	k.same(11, "macros before the includes, order, a changed source, an error")
 
 	k.unit("other", "#include <big.h>\nint other(int x) { return tuned(x); }\n", "big.h")
-	k.same(12, "a prefix of fewer headers fits other units")
+	k.same(13, "a prefix of fewer headers fits other units")
 }
 
 // A macro of a header in between matters where it would be expanded, and only there.
