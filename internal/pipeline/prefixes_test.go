@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -90,6 +91,7 @@ func (k *kTree) unit(name, text string, headers ...string) {
 
 func (k *kTree) run(noPrefix, all bool) *Analysis {
 	k.t.Helper()
+	time.Sleep(30 * time.Millisecond) // as if all was written long before
 	a, err := Open(Options{Build: k.dir, Workers: 2, CacheDir: k.cache, Log: io.Discard, NoPrefix: noPrefix, AllHeaders: all})
 	require.NoError(k.t, err)
 	require.NoError(k.t, a.LowerC(context.Background()))
