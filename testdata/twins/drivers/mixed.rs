@@ -394,3 +394,94 @@ pub fn safe_cloned(lock: &SpinLock<Option<Arc<Lease>>>) -> bool {
     let copy = lock.lock().clone();
     copy.is_some()
 }
+
+/// An enum with a variant that holds something: a comparison with one that does not.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    Flat,
+    Locked,
+    Deep(u8),
+}
+
+pub fn buggy_depth(lock: *mut bindings::spinlock_t, depth: Depth) {
+    if depth == Depth::Locked {
+        unsafe { bindings::spin_lock(lock) };
+    }
+    if depth != Depth::Flat {
+        sleep(); // want: "may sleep"
+    }
+    if depth == Depth::Locked {
+        unsafe { bindings::spin_unlock(lock) };
+    }
+}
+
+pub fn safe_depth(lock: *mut bindings::spinlock_t, depth: Depth) {
+    if depth == Depth::Locked {
+        unsafe { bindings::spin_lock(lock) };
+    }
+    if depth != Depth::Locked {
+        sleep();
+    }
+    if depth == Depth::Locked {
+        unsafe { bindings::spin_unlock(lock) };
+    }
+}
+
+/// What it holds takes part: a field decides, not the variant alone.
+pub fn buggy_fields(lock: *mut bindings::spinlock_t, depth: Depth) {
+    let held = depth != Depth::Deep(1);
+    if held {
+        unsafe { bindings::spin_lock(lock) };
+    }
+    if matches!(depth, Depth::Deep(_)) {
+        sleep(); // want: "may sleep"
+    }
+    if held {
+        unsafe { bindings::spin_unlock(lock) };
+    }
+}
+
+pub fn safe_fields(lock: *mut bindings::spinlock_t, depth: Depth) {
+    let deep = depth == Depth::Deep(1);
+    if !deep {
+        unsafe { bindings::spin_lock(lock) };
+    }
+    if deep {
+        sleep();
+    } else {
+        unsafe { bindings::spin_unlock(lock) };
+    }
+}
+
+/// A comparison of one's own that has nothing to do with it.
+#[derive(Clone, Copy)]
+pub enum Odd {
+    A,
+    B,
+}
+
+impl PartialEq for Odd {
+    fn eq(&self, other: &Odd) -> bool {
+        !matches!((self, other), (Odd::A, Odd::A))
+    }
+}
+
+pub fn buggy_odd(lock: *mut bindings::spinlock_t, odd: Odd) {
+    unsafe { bindings::spin_lock(lock) };
+    if odd == Odd::A {
+        if matches!(odd, Odd::B) {
+            sleep(); // want: "may sleep"
+        }
+    }
+    unsafe { bindings::spin_unlock(lock) };
+}
+
+pub fn safe_odd(lock: *mut bindings::spinlock_t, odd: Odd) {
+    unsafe { bindings::spin_lock(lock) };
+    if odd == Odd::A {
+        if matches!(odd, Odd::A) {
+            sleep();
+        }
+    }
+    unsafe { bindings::spin_unlock(lock) };
+}
