@@ -76,9 +76,9 @@ func (a *analysis) leave(op *Op, flat int, t *state, c *Summary, e *Exit, args [
 func (a *analysis) args(op *Op, s *state, c *Summary) []value {
 	args := make([]value, len(c.Params))
 	for i, p := range c.Params {
-		args[i] = value{kind: valSym, sym: -1}
+		args[i] = unknown
 		if other, ok := strings.CutPrefix(p.Path, "=="); ok {
-			args[i] = a.same(op, s, p.Arg, other)
+			args[i] = a.same(op, s, p.Arg, other, c.effect() == changes)
 			continue
 		}
 		for _, arg := range op.Call.Args {
@@ -92,9 +92,10 @@ func (a *analysis) args(op *Op, s *state, c *Summary) []value {
 	return args
 }
 
-// same tells whether two arguments of a call are one and the same value. What is
-// not the same here is taken not to be: two pointers to two objects.
-func (a *analysis) same(op *Op, s *state, arg int, other string) value {
+// same tells whether two arguments of a call are one and the same value. What is not
+// the same here may be all the same (`list_is_head(pos, head)`); only a function that
+// takes or releases locks is taken to be given two objects.
+func (a *analysis) same(op *Op, s *state, arg int, other string, locks bool) value {
 	var ids []valueID
 	for _, x := range op.Call.Args {
 		if x.Path == "" && (x.Arg == arg || strconv.Itoa(x.Arg) == other) {
@@ -103,11 +104,17 @@ func (a *analysis) same(op *Op, s *state, arg int, other string) value {
 			}
 		}
 	}
-	if len(ids) == 2 && ids[0] == ids[1] {
+	switch {
+	case len(ids) == 2 && ids[0] == ids[1]:
 		return constant(1)
+	case locks:
+		return constant(0)
 	}
-	return constant(0)
+	return unknown
 }
+
+// unknown is an argument of which nothing is known.
+var unknown = value{kind: valSym, sym: -1}
 
 func unknownArg(v value) bool { return v.kind == valSym && v.sym < 0 }
 

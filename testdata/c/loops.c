@@ -241,3 +241,65 @@ void piles_up(spinlock_t *locks, int n) /* want-bug: "unbalanced" */
 	for (i = 0; i < n; i++)
 		spin_lock(&locks[i]);
 }
+
+/* The end of a list is a pointer that comes round again, found by a helper. */
+struct link { struct link *next; };
+struct item { int value; struct link link; };
+
+static inline int is_head(const struct link *list, const struct link *head)
+{
+	return list == head;
+}
+
+#define item_of(ptr) container_of(ptr, struct item, link)
+#define for_each_item(pos, head) \
+	for (pos = item_of((head)->next); !is_head(&pos->link, (head)); pos = item_of(pos->link.next))
+
+/* want: adjust=0 expect=0 */
+void walks_then_sleeps(struct link *head, spinlock_t *lock)
+{
+	struct item *pos;
+
+	for_each_item(pos, head) {
+		spin_lock(lock);
+		pos->value++;
+		spin_unlock(lock);
+	}
+	schedule();
+}
+
+void walks_then_leaks(struct link *head, spinlock_t *lock)
+{
+	struct item *pos;
+
+	spin_lock(lock);
+	for_each_item(pos, head) {
+		if (pos->value)
+			query();
+	}
+	schedule(); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
+
+/* What calls it comes back, too. */
+static int walks(struct link *head, spinlock_t *lock)
+{
+	struct item *pos;
+	int n = 0;
+
+	for_each_item(pos, head) {
+		spin_lock(lock);
+		n += pos->value;
+		spin_unlock(lock);
+	}
+	return n;
+}
+
+/* want: adjust=0 expect=0 */
+int walks_elsewhere_then_sleeps(struct link *head, spinlock_t *lock)
+{
+	int n = walks(head, lock);
+
+	schedule();
+	return n;
+}
