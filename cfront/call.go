@@ -83,6 +83,7 @@ func (l *lowerer) call(i int) value {
 	}
 	args := l.args(c, fn, kids[1:])
 	l.nodePos(i)
+	l.passFlags(c, fn)
 	l.updateStaticCall(args)
 	return l.finishCall(c, fn, n, args, noreturn)
 }
@@ -250,8 +251,8 @@ func (l *lowerer) forgetAfterCall(c *infer.Call, args []value, inSight bool) {
 				(x.written && (under(x.name, base) || x.name == "*"+base) || x.root != 0 && under(x.name, base))
 		})
 	}
-	l.forget(func(_ infer.Var, x *variable) bool {
-		return x.global && x.written || x.root != 0 && l.escaped[x.root] && !l.keptByCallees(x.field)
+	l.forget(func(u infer.Var, x *variable) bool {
+		return x.global && x.written && !leavesIn(c, u) || x.root != 0 && l.escaped[x.root] && !l.keptByCallees(x.field)
 	})
 }
 

@@ -15,6 +15,7 @@ func (l *lowerer) finish() {
 	l.slotCalls()
 	l.passFields()
 	l.outParams()
+	l.ownFlags()
 	l.cut()
 	needed := l.needed()
 	l.forgetRetested()

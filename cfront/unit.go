@@ -62,7 +62,10 @@ type unit struct {
 	// farWrites are the fields written other than by a local's name; nil until
 	// findFarWrites has run.
 	farWrites map[uint32]bool
-	queue     []uint32
+	// flags are the variables that findFlags finds.
+	flags    map[uint32]bool
+	flagUses map[uint32]*flagUse
+	queue    []uint32
 }
 
 // newUnit prepares a unit for lowering; pre is the prefix it was parsed behind, or
@@ -74,7 +77,7 @@ func newUnit(u *libclang.Unit, src Unit, opts *Options, t *texts, pre *Precompil
 		defs: map[uint32][]libclang.Macro{}, uses: map[uint32][]libclang.Macro{},
 		ids:     make([]string, len(u.Decls)+1),
 		lowered: map[uint32]bool{}, begun: map[uint32]bool{}, required: map[uint32]uint64{}, below: map[uint32][]fieldBelow{},
-		bodies: map[uint32]*body{}, fieldWrites: map[uint32]map[uint32]bool{}, idles: map[uint32]bool{}, readers: map[uint32]bool{},
+		bodies: map[uint32]*body{}, fieldWrites: map[uint32]map[uint32]bool{}, idles: map[uint32]bool{}, readers: map[uint32]bool{}, flagUses: map[uint32]*flagUse{},
 		res: &Result{Unit: src, Decls: map[string]*infer.Decl{}, Aliases: map[string]string{}},
 	}
 	same := map[string]uint32{}
@@ -220,6 +223,7 @@ func isFuncSlot(d *libclang.Decl) bool {
 
 // lower lowers the functions of the main file and what they reach.
 func (l *unit) lower() {
+	l.findFlags()
 	for i := range l.Decls {
 		d := &l.Decls[i]
 		if d.Kind != libclang.FunctionDecl {

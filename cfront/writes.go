@@ -6,6 +6,9 @@ import "preemptck/cfront/libclang"
 type body struct {
 	writes  []uint32 // fields that it assigns through a pointer, or hands the address of on
 	callees []uint32
+	// flags are the flags of the file that it looks at or sets, setFlags those that
+	// it sets.
+	flags, setFlags []uint32
 }
 
 // mayWrite tells whether a call of a function may write a field: the function does
@@ -43,6 +46,7 @@ func (l *unit) bodyOf(fn uint32) *body {
 	d := l.Decl(fn)
 	for i := int(d.Node); i < int(d.NodeEnd); i++ {
 		n := &l.Nodes[i]
+		l.noteFlag(b, i)
 		switch n.Kind {
 		case libclang.BinaryOperator, libclang.CompoundAssign:
 			if n.Kind == libclang.CompoundAssign || n.Op == libclang.Assign {

@@ -218,7 +218,7 @@ func (c *collector) addExit(e Exit, pos Pos) {
 		}
 		same++
 		if !slices.EqualFunc(q.Rets, e.Rets, RetValue.equal) {
-			if q.When.Equal(e.When) {
+			if q.When.Equal(e.When) && !c.tellsOfLeft(q, &e) {
 				q.Rets = joinRets(q, &e)
 				return
 			}
@@ -249,6 +249,24 @@ func (c *collector) addExit(e Exit, pos Pos) {
 			return
 		}
 	}
+}
+
+// tellsOfLeft tells whether what a C function returns tells which of two constants, or
+// whether a constant, it leaves behind a pointer or in a flag.
+func (c *collector) tellsOfLeft(e, f *Exit) bool {
+	if c.fn.Lang != C || len(e.Rets) < 2 || c.fn.Rets[0] != "" {
+		return false
+	}
+	if _, meet := e.retFact(0).Meet(f.retFact(0)); meet {
+		return false
+	}
+	for k := 1; k < len(e.Rets); k++ {
+		a, b := &e.Rets[k], &f.Rets[k]
+		if !a.equal(*b) && (a.val.kind == valConst || b.val.kind == valConst) {
+			return true
+		}
+	}
+	return false
 }
 
 func (e *Exit) sameEffect(f *Exit) bool {

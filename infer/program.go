@@ -157,6 +157,10 @@ type Annotation struct {
 	Pos       Pos
 }
 
+// FlagArg is the Arg of inputs that are no arguments but variables of the file, which
+// Path names. Callers in the file pass them, and take back the result "&name".
+const FlagArg = 1 << 16
+
 // Var is a tracked scalar of one function, an index into [Func.Vars]; NoVar is
 // none.
 type Var int32
