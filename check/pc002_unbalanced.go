@@ -11,7 +11,7 @@ var unbalancedReturn = &Rule{
 	Code: "PC002", Name: "unbalanced-return", Severity: Error,
 	Title: "the count at return depends on the path taken",
 	Explanation: "The function returns with a lock held, or an atomic section open, on some paths and not on others, " +
-		"and neither its arguments nor its result tell the caller which.",
+		"and neither its arguments nor its result tell the caller which; or it is held after an error and not after success.",
 	Help: "release on every path, or let the result say whether it is held",
 	run: func(p *pass, sum *infer.Summary) {
 		if p.repeats(sum.Func.ID) {
@@ -30,7 +30,36 @@ var unbalancedReturn = &Rule{
 			f.doubt(sum, b)
 			p.report(sum, b.Pos, f)
 		})
+		p.keptOnError(sum)
 	},
+}
+
+// keptOnError reports a lock that is held after an error, and not after success. The
+// result tells which of the two it was; but no function takes a lock by failing.
+func (p *pass) keptOnError(sum *infer.Summary) {
+	tag := slices.Index(sum.Func.Rets, "#")
+	if tag < 0 || !slices.Contains(p.Fails, sum.Func.ID) {
+		return
+	}
+	returns := func(e *infer.Exit, variant int64) bool {
+		return !e.Ambiguous && infer.Fact{Set: infer.One(variant)}.Contains(e.Rets[tag].Fact())
+	}
+	for i := range sum.Exits {
+		e := &sum.Exits[i]
+		if !returns(e, 1) || e.Adjust.Count() <= 0 || len(e.Taken) == 0 {
+			continue
+		}
+		for j := range sum.Exits {
+			if f := &sum.Exits[j]; returns(f, 0) && f.Adjust.Count() < e.Adjust.Count() {
+				p.report(sum, e.Taken[0].Pos, Finding{
+					Message: "what is taken here is still held when this function returns an error, and not when it succeeds",
+					Label:   laneWords[e.Taken[0].Lane].begin,
+					Helps:   []string{"release before the error is returned, or let the error hold the guard"},
+				})
+				return
+			}
+		}
+	}
 }
 
 // changed says how the count differs.

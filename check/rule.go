@@ -59,6 +59,8 @@ type Input struct {
 	Shown    []Shown
 	// Repeats are the functions that drop a number of elements that is not known.
 	Repeats []string
+	// Fails are the functions that return a Result whose error holds nothing.
+	Fails []string
 }
 
 // Claim is an annotation of a function that stands elsewhere; Of says where, as in

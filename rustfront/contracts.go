@@ -131,3 +131,12 @@ func (l *lowering) addContracts(rep *Report) {
 		return !a.Foreign && b.Foreign
 	})
 }
+
+// fails tells whether a unit returns a Result whose error holds nothing.
+func (l *lowering) fails(u *unit) bool {
+	if u.inst == nil || u.glue != nil || u.constant {
+		return false
+	}
+	at := u.inst.LocalType(0)
+	return at.Kind == ty.Adt && at.Name == "core::result::Result" && len(at.Args) == 2 && !l.w.mono.NeedsDrop(at.Args[1])
+}

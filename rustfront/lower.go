@@ -41,6 +41,9 @@ type Report struct {
 	Shown    []Shown
 	// Repeats are the IDs of drop glue of nobody knows how many elements.
 	Repeats []string
+	// Fails are the IDs of functions that return a Result whose error holds nothing
+	// that could release a lock.
+	Fails []string
 
 	// reached are the instances by what they are.
 	reached map[string]bool
@@ -139,6 +142,9 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 		l.contracts(u)
 		if u.repeats {
 			rep.Repeats = append(rep.Repeats, u.id)
+		}
+		if l.fails(u) {
+			rep.Fails = append(rep.Fails, u.id)
 		}
 		if have := p.Funcs[u.id]; !added[u.id] && (have == nil || have.Lang == infer.Rust) {
 			added[u.id] = true

@@ -41,7 +41,7 @@ func (a *Analysis) Input(c Checked) check.Input {
 	for _, x := range c.report.Shown {
 		in.Shown = append(in.Shown, check.Shown(x))
 	}
-	in.Repeats = c.report.Repeats
+	in.Repeats, in.Fails = c.report.Repeats, c.report.Fails
 	for _, x := range c.report.Errors {
 		if c.Own == nil || c.Own(x.Pos.File) {
 			in.Problems = append(in.Problems, check.Problem(x))

@@ -485,3 +485,64 @@ pub fn safe_odd(lock: *mut bindings::spinlock_t, odd: Odd) {
     }
     unsafe { bindings::spin_unlock(lock) };
 }
+
+/// An error path that forgets the lock.
+pub fn buggy_forgotten(lock: *mut bindings::spinlock_t, n: u32) -> Result<u32, NoMemory> {
+    unsafe { bindings::spin_lock(lock) }; // want: "still held when this function returns an error"
+    if n > 3 {
+        return Err(NoMemory);
+    }
+    unsafe { bindings::spin_unlock(lock) };
+    Ok(n)
+}
+
+pub fn safe_forgotten(lock: *mut bindings::spinlock_t, n: u32) -> Result<u32, NoMemory> {
+    unsafe { bindings::spin_lock(lock) };
+    let result = if n > 3 { Err(NoMemory) } else { Ok(n) };
+    unsafe { bindings::spin_unlock(lock) };
+    result
+}
+
+/// The error hands the guard back.
+fn offered<'a>(lock: &'a SpinLock<u32>, n: u32) -> Result<u32, SpinGuard<'a, u32>> {
+    let guard = lock.lock();
+    if n > 3 {
+        return Err(guard);
+    }
+    Ok(n)
+}
+
+pub fn buggy_offered(lock: &SpinLock<u32>, n: u32) {
+    let result = offered(lock, n);
+    sleep(); // want: "may sleep"
+    drop(result);
+}
+
+pub fn safe_offered(lock: &SpinLock<u32>, n: u32) {
+    if let Err(guard) = offered(lock, n) {
+        drop(guard);
+    }
+    sleep();
+}
+
+/// A try that takes the lock when it succeeds.
+fn tried(lock: *mut bindings::spinlock_t) -> Result<(), NoMemory> {
+    if begin(lock) {
+        return Ok(());
+    }
+    Err(NoMemory)
+}
+
+pub fn buggy_tried(lock: *mut bindings::spinlock_t) -> Result<(), NoMemory> {
+    tried(lock)?;
+    sleep(); // want: "may sleep"
+    unsafe { bindings::spin_unlock(lock) };
+    Ok(())
+}
+
+pub fn safe_tried(lock: *mut bindings::spinlock_t) -> Result<(), NoMemory> {
+    tried(lock)?;
+    unsafe { bindings::spin_unlock(lock) };
+    sleep();
+    Ok(())
+}
