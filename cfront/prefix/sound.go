@@ -1,6 +1,7 @@
 package prefix
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -26,6 +27,7 @@ type Made struct {
 	active map[uint32]bool
 	texts  map[int32]*text // of each file, as far as it was compiled
 	macros map[uint32]*macros
+	usedBy map[uint32][]uint32 // the macros in whose definitions a name stands
 }
 
 // macros are all definitions of one macro in a prefix.
@@ -61,13 +63,12 @@ func (p *Planner) Make(x Prefix, c Compiled) *Made {
 	var work []use
 	for _, path := range c.Files {
 		id, ok := p.files.ids[path]
-		data, err := os.ReadFile(path)
-		if !ok || err != nil {
+		t := p.texts.without(path, left[path])
+		if !ok || t == nil {
 			m.files = nil // no unit reads this file
 			return m
 		}
 		m.files[id>>6] |= 1 << (id & 63)
-		t := p.texts.scan(blank(data, left[path]))
 		m.texts[id] = t
 		work = append(work, t.uses...)
 		for _, name := range t.tested {
@@ -84,6 +85,12 @@ func (p *Planner) Make(x Prefix, c Compiled) *Made {
 			all.hashes = append(all.hashes, d.hash)
 			all.function = all.function && d.function
 			all.late = all.late || late
+		}
+	}
+	m.usedBy = map[uint32][]uint32{}
+	for id, d := range m.macros {
+		for _, b := range d.body {
+			m.usedBy[b.name] = append(m.usedBy[b.name], id)
 		}
 	}
 	expanded := map[uint32]bool{}
@@ -106,6 +113,20 @@ func (m *Made) activate(p *Planner, name uint32) {
 		m.active[name] = true
 		m.Active = append(m.Active, p.texts.names.list[name])
 	}
+}
+
+// without is what matters of a file but for what was left out of it; nil where it
+// cannot be read. Most prefixes leave out the same.
+func (t *texts) without(path string, ranges []Range) *text {
+	key := fmt.Sprint(path, ranges)
+	x, ok := t.files[key]
+	if !ok {
+		if data, err := os.ReadFile(path); err == nil {
+			x = t.scan(blank(data, ranges))
+		}
+		t.files[key] = x
+	}
+	return x
 }
 
 // blank overwrites what was left out. The directives around it stay: what they
@@ -229,11 +250,13 @@ func (p *Planner) precedes(m *Made, u int, file int32, name uint32, function boo
 		}
 		return reach[b.name] && m.expands(b)
 	}
-	for changed := true; changed; {
-		changed = false
-		for id, d := range m.macros {
-			if !reach[id] && slices.ContainsFunc(d.body, matters) {
-				reach[id], changed = true, true
+	for work := []uint32{name}; len(work) > 0; {
+		n := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, by := range m.usedBy[n] {
+			if !reach[by] && slices.ContainsFunc(m.macros[by].body, matters) {
+				reach[by] = true
+				work = append(work, by)
 			}
 		}
 	}
