@@ -252,7 +252,7 @@ func (l *lowerer) forgetAfterCall(c *infer.Call, args []value, inSight bool) {
 		})
 	}
 	l.forget(func(u infer.Var, x *variable) bool {
-		return x.global && x.written && !leavesIn(c, u) || x.root != 0 && l.escaped[x.root] && !l.keptByCallees(x.field)
+		return x.global && x.written && !leavesIn(c, u) && !(x.flag && c.Target.Kind == infer.Direct) || x.root != 0 && l.escaped[x.root] && !l.keptByCallees(x.field)
 	})
 }
 

@@ -13,7 +13,8 @@ const maxFlags = 4
 
 // findFlags finds the flags of the file: variables that only it knows, and that only
 // ever are set to constants by name (`static bool may_wait`). What its functions find
-// and leave there, the others are told.
+// and leave there, the others are told; functions of other files are taken not to call
+// back into those that set them.
 func (l *unit) findFlags() {
 	l.flags = map[uint32]bool{}
 	const flag = libclang.Global | libclang.Internal | libclang.InMain
@@ -112,7 +113,9 @@ func leftInFlag(name string) string { return "&" + name }
 
 // flagVar is the variable of a flag.
 func (l *lowerer) flagVar(flag uint32) (v infer.Var, name string) {
-	return l.placeVar(l.declPlace(flag)), l.name(l.Decl(flag))
+	v = l.placeVar(l.declPlace(flag))
+	l.vars[v].flag = true
+	return v, l.name(l.Decl(flag))
 }
 
 // ownFlags makes inputs of the function of the flags that it uses, and results of

@@ -27,6 +27,8 @@ type variable struct {
 	field, root uint32
 	// global is set for a place without any pointer: a global variable.
 	global bool
+	// flag is set for the flags of the file; see findFlags.
+	flag bool
 	// written is set where this function writes the place.
 	written bool
 }

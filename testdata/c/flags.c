@@ -68,12 +68,39 @@ void not_owned_poll(spinlock_t *lock)
 	spin_unlock(lock);
 }
 
-/* Another file may call back into this one. */
-void poll_later(spinlock_t *lock)
+/* What a pointer leads to may be in this file. */
+void poll_later(spinlock_t *lock, void (*later)(void))
+{
+	if (!try_own())
+		return;
+	later();
+	spin_lock(lock);
+	disown(); /* want-bug: "may sleep" */
+	spin_unlock(lock);
+}
+
+/* want: adjust=0 expect=0.. */
+void poll_behind(spinlock_t *lock)
 {
 	if (!try_own())
 		return;
 	other_file();
+	spin_lock(lock);
+	disown();
+	spin_unlock(lock);
+}
+
+/* It is set again by what is called. */
+static void own_again(void)
+{
+	may_wait = 1;
+}
+
+void poll_again(spinlock_t *lock)
+{
+	if (!try_own())
+		return;
+	own_again();
 	spin_lock(lock);
 	disown(); /* want-bug: "may sleep" */
 	spin_unlock(lock);
