@@ -113,6 +113,7 @@ func testModule(t *testing.T, file string, functions int) {
 				found = slices.Delete(found, got, got+1)
 			}
 			if f.gap != "" {
+				found = slices.DeleteFunc(found, func(g finding) bool { return g.Function == f.name })
 				assert.NotEmpty(t, wrong, "comes out right now: remove the gap comment")
 				return
 			}

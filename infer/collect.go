@@ -108,6 +108,11 @@ func (c *collector) entry(e CallbackEntry) {
 // one; conditional ones are merged where that is exact, and made unconditional
 // where there are too many.
 func (c *collector) require(r *Req) {
+	if r.doubt != "" && (r.declared || r.seldom != 0) {
+		q := *r // there is nothing more to find out
+		q.declared, q.seldom = false, 0
+		r = &q
+	}
 	if r.Kind == SleepsOnRT {
 		r.When = nil
 	}

@@ -237,6 +237,7 @@ func (t *translator) connect(out term, callee *mono.Callee, tm *mir.Term, item *
 			return term{kind: termGoto, pos: out.pos, to: []int{t.l.extra(t.u, b, len(t.body.Blocks))}}
 		}
 		if op, ok := t.comparedVariant(c, item); ok && len(out.to) > 0 {
+			t.l.unitFor(callee.Inst, false) // it is called all the same
 			b := block{stmts: []stmt{{kind: assignOp, pos: out.pos, dst: c.dst, op: op,
 				vals: []value{c.args[0].val.sub("*#"), c.args[1].val.sub("*#")}}}, term: term{kind: termGoto, pos: out.pos, to: out.to}}
 			return term{kind: termGoto, pos: out.pos, to: []int{t.l.extra(t.u, b, len(t.body.Blocks))}}
