@@ -7,6 +7,7 @@ import (
 	"preemptck/infer"
 )
 
+// build numbers blocks and variables anew and fills in the function.
 func (l *lowerer) build() {
 	order := l.merge()
 	number := map[int]int{}
@@ -99,6 +100,8 @@ func (l *lowerer) renumberCall(c *infer.Call, v func(infer.Var) infer.Var, opera
 	}
 }
 
+// merge joins blocks that follow each other without a choice, and returns the
+// blocks that remain, in the order they are met.
 func (l *lowerer) merge() []int {
 	thread := func(b int) int {
 		for n := 0; n < len(l.blocks); n++ {

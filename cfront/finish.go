@@ -224,11 +224,6 @@ func (l *lowerer) needed() []bool {
 	return need
 }
 
-// forgetInLoops forgets, at the head of each loop, the memory that the loop
-// tests to leave: something else may change it meanwhile.
-// exitMemory lists the memory that decides whether a loop is left.
-// isMemory tells whether others may change what a variable stands for: a place
-// outside the function's own locals, or a condition on one.
 // settle replaces the marks by assignments to the variables they mean, and adds
 // those that assignments to the inputs of places and conditions entail.
 func (l *lowerer) settle(need []bool) {
@@ -313,7 +308,3 @@ func (l *lowerer) settle(need []bool) {
 		l.blocks[b].ops = out
 	}
 }
-
-// build numbers blocks and variables anew and fills in the function.
-// merge joins blocks that follow each other without a choice, and returns the
-// blocks that remain, in the order they are met.

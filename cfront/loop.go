@@ -7,6 +7,8 @@ import (
 	"preemptck/infer"
 )
 
+// forgetInLoops forgets, at the head of each loop, the memory that the loop
+// tests to leave: something else may change it meanwhile.
 func (l *lowerer) forgetInLoops(need []bool) {
 	preds := make([][]int, len(l.blocks))
 	for b := range l.blocks {
@@ -70,6 +72,7 @@ func (l *lowerer) backEdges() []edge {
 	return edges
 }
 
+// exitMemory lists the memory that decides whether a loop is left.
 func (l *lowerer) exitMemory(body map[int]bool, need []bool) []infer.Var {
 	from := map[infer.Var][]infer.Var{}
 	var work []infer.Var
@@ -125,6 +128,8 @@ func (l *lowerer) exitMemory(body map[int]bool, need []bool) []infer.Var {
 	return out
 }
 
+// isMemory tells whether others may change what a variable stands for: a place
+// outside the function's own locals, or a condition on one.
 func (l *lowerer) isMemory(x *variable) bool {
 	switch x.kind {
 	case placeVar:

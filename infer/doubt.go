@@ -63,7 +63,6 @@ func (a *analysis) tries() bool {
 	return false
 }
 
-// repeats tells whether the function tests one place of memory twice, and either
 // stateDecides tells whether a test of memory came out either way in the function.
 func (a *analysis) stateDecides() string {
 	if a.fn.Lang != C {
@@ -118,9 +117,6 @@ func (a *analysis) doubted(s *state, r *Req, args []value, c *Summary) *Req {
 	return &q
 }
 
-// alone tells whether the block being analysed does nothing but make one call, on
-// mayPass tells whether the function may return without coming by the block being
-// memoryDecides tells whether the block being analysed is reached by a test of
 // doubt is the reason to doubt a bug found in state s.
 func (a *analysis) doubt(s *state, why *Req) string {
 	switch {
@@ -213,8 +209,3 @@ func (a *analysis) onlyChanges(from, meet int) bool {
 	}
 	return false
 }
-
-// testsState tells whether the branch at the end of a block tests memory, or
-// what a function without effect makes of it, rather than the outcome of
-// decisive are the arguments of a call that alone decide what it returns; none where
-// tellsState tells whether a call's result is a function of memory: the callee

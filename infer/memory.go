@@ -5,6 +5,7 @@ import (
 	"strings"
 )
 
+// repeats tells whether the function tests one place of memory twice, and either
 // time does not know the outcome.
 func (a *analysis) repeats() bool {
 	tested := map[Var]bool{}
@@ -28,6 +29,7 @@ func (a *analysis) repeats() bool {
 	return false
 }
 
+// alone tells whether the block being analysed does nothing but make one call, on
 // one side of a test.
 func (a *analysis) alone() bool {
 	if len(a.fn.Blocks[a.at].Ops) != 1 {
@@ -45,6 +47,7 @@ func (a *analysis) alone() bool {
 	return tested
 }
 
+// mayPass tells whether the function may return without coming by the block being
 // analysed, as a test of memory decides.
 func (a *analysis) mayPass() bool {
 	// returns are the blocks from which a return is reached around this one.
@@ -85,6 +88,7 @@ func (a *analysis) leads(b int) bool {
 	return false
 }
 
+// memoryDecides tells whether the block being analysed is reached by a test of
 // memory rather than of an argument.
 func (a *analysis) memoryDecides() bool {
 	for b := range a.fn.Blocks {
@@ -95,6 +99,8 @@ func (a *analysis) memoryDecides() bool {
 	return true
 }
 
+// testsState tells whether the branch at the end of a block tests memory, or
+// what a function without effect makes of it, rather than the outcome of
 // something that was done here.
 func (a *analysis) testsState(b int) bool {
 	t := &a.fn.Blocks[b].Term
@@ -134,6 +140,7 @@ func (a *analysis) isState(v Var, seen map[Var]bool) bool {
 	return true
 }
 
+// decisive are the arguments of a call that alone decide what it returns; none where
 // memory has a part in it, or that is not known.
 func (a *analysis) decisive(c *Call) []Operand {
 	s := a.sol.summaryOf(c.Target.Func)
@@ -164,7 +171,9 @@ func (a *analysis) decisive(c *Call) []Operand {
 	return out
 }
 
-// has a body and does nothing, or it is a lock operation itself.
+// tellsState tells whether a call's result is a function of memory: the callee
+// has a body and does nothing, or it is a lock operation itself, and no test of the
+// context or of a reference.
 func (a *analysis) tellsState(c *Call) bool {
 	if c.Target.Kind != Direct || c.Annotation != nil {
 		return false

@@ -62,7 +62,8 @@ func (a *analysis) require(op *Op, s *state, r *Req, callee string) {
 		}
 		a.out.require(a.reported(s, req))
 		return
-	} else if want = allowed(want, s.entry); want == Any && (r.Kind != Sleeps || req.AnyIRQ) {
+	}
+	if want = allowed(want, s.entry); want == Any && (r.Kind != Sleeps || req.AnyIRQ) {
 		return
 	}
 	req.Expect = want
