@@ -17,6 +17,7 @@ var maxStates = [...]int{noEffect: 3, tells: 3, asks: 5, changes: 10}
 type analysis struct {
 	*body
 	sol *Solution
+	mem *scratch
 	out *collector
 
 	maxKeep int
@@ -82,6 +83,7 @@ func splitAtCalls(f *Func) *Func {
 // analyse derives the summary of a function from those of its callees.
 func (sol *Solution) analyse(n *node) *Summary {
 	a := sol.explore(n, exploring{})
+	defer a.mem.free()
 	a.skipped(n.fn)
 	return a.out.summary(doubts{count: a.explained, loop: a.loopDoubt, contrary: a.stateDecides})
 }
@@ -95,7 +97,8 @@ type exploring struct {
 	depth int
 }
 
-// explore runs a function through all its states.
+// explore runs a function through all its states, which are in mem until that is
+// freed.
 func (sol *Solution) explore(n *node, how exploring) *analysis {
 	a := &analysis{sol: sol, body: sol.newBody(n.fn, how.all), out: newCollector(n.fn), depth: how.depth}
 	f := a.body.fn
@@ -105,9 +108,10 @@ func (sol *Solution) explore(n *node, how exploring) *analysis {
 	a.joins = make([]int, len(f.Blocks))
 	a.undecided = make([]bool, len(f.Blocks))
 
-	entry := &state{mode: mode{entry: Any}, table: newValueTable(), vals: make([]valueID, len(f.Vars))}
+	a.mem = newScratch(len(f.Vars), a.initial(0))
+	entry := &state{mode: mode{entry: Any}, mem: a.mem, vals: make([]valueID, len(f.Vars))}
 	for v := range f.Vars {
-		entry.set(Var(v), symbol(a.initial(Var(v))))
+		entry.vals[v] = valueID(v)
 	}
 	for i, p := range f.Params {
 		entry.set(p.Var, symbol(sym(i)))
@@ -325,7 +329,8 @@ func (a *analysis) arrive(b int, s *state) {
 
 // join stands for both s and t, which share a mode, before block b.
 func (a *analysis) join(b int, s, t *state) *state {
-	j := &state{mode: s.mode, table: s.table, vals: make([]valueID, len(s.vals)), taken: s.taken, guessed: s.guessed || t.guessed, kept: s.kept && t.kept, again: s.again && t.again}
+	j := a.mem.state(s, 0)
+	j.facts, j.guessed, j.kept, j.again = a.mem.copyFacts(nil, len(s.facts)), s.guessed || t.guessed, s.kept && t.kept, s.again && t.again
 	// What still changes after a while is widened; after a longer while nothing
 	// is known any more but the values that all agree on, so that the set cannot
 	// change for ever.

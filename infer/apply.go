@@ -100,7 +100,7 @@ func (a *analysis) same(op *Op, s *state, arg int, other string, locks bool) val
 	for _, x := range op.Call.Args {
 		if x.Path == "" && (x.Arg == arg || strconv.Itoa(x.Arg) == other) {
 			if v, ok := a.operand(s, x.Value); ok {
-				ids = append(ids, s.table.id(v))
+				ids = append(ids, s.mem.table.id(v))
 			}
 		}
 	}

@@ -119,7 +119,9 @@ func (e *evidence) heldAt(user int, callee *node) bool {
 		return false
 	}
 	if e.own[user] == nil {
-		e.own[user] = e.explore(n, exploring{all: true}).out.restsOn
+		a := e.explore(n, exploring{all: true})
+		e.own[user] = a.out.restsOn
+		a.mem.free()
 	}
 	return e.own[user][callee.id].held
 }

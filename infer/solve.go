@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 )
 
 // IndirectPolicy is the policy for calls through function pointers.
@@ -47,6 +48,7 @@ type Solution struct {
 	names    map[string][]string // name or symbol -> function IDs
 	open     map[string]bool     // slots in which something unknown is stored
 	mixed    map[*Func]bool      // see mixes
+	mu       sync.Mutex          // of bodiless and mixed, while components are solved
 	// base is what this one builds on, or nil; its nodes come first, and are not in
 	// index. absent are the nodes that name what has no node.
 	base    *Base
@@ -152,63 +154,6 @@ func (sol *Solution) start(n *node) {
 		return
 	}
 	n.sum = &Summary{Name: n.id, Func: n.fn, Params: n.fn.Params, Rets: n.fn.Rets, Evidence: Proved}
-}
-
-// maxRounds bounds how often one function of a component is analysed before
-// its summary may only grow.
-const maxRounds = 6
-
-// maxSlotChanges bounds how often a slot may change before its summary may only
-// grow, and drops its conditions.
-const maxSlotChanges = 2
-
-// run solves every component in order, callees first, and again those that a
-// slot's change has reached.
-func (sol *Solution) run() {
-	order := components(sol.nodes)
-	for again := true; again; {
-		again = false
-		for _, scc := range order {
-			again = sol.solveComponent(scc) || again
-		}
-	}
-}
-
-// solveComponent brings the dirty nodes of one component to a fixed point. It
-// tells whether it did anything.
-func (sol *Solution) solveComponent(scc []int) bool {
-	did := false
-	rounds := make([]int, len(scc))
-	for again := true; again; {
-		again = false
-		for k, i := range scc { // callees come first
-			n := sol.nodes[i]
-			if !n.dirty {
-				continue
-			}
-			sol.at(i).done = true
-			n.dirty, did = false, true
-			s := sol.summarise(n)
-			if rounds[k]++; rounds[k] > maxRounds || n.changes > maxSlotChanges {
-				s = s.grownFrom(n.sum, rounds[k] > 2*maxRounds || n.changes > 2*maxSlotChanges)
-			}
-			changed := !s.sameAs(n.sum)
-			n.sum = s
-			if !changed || rounds[k] > 4*maxRounds {
-				continue
-			}
-			if n.fn == nil {
-				n.changes++
-			}
-			for _, p := range n.pred {
-				if q := sol.nodes[p]; !q.fixed {
-					q.dirty = true
-				}
-			}
-			again = len(scc) > 1 || slices.Contains(n.succ, i)
-		}
-	}
-	return did
 }
 
 // summarise works out a node's summary from those it depends on.
@@ -334,6 +279,8 @@ func (sol *Solution) summaryOf(name string) *Summary {
 	if j, ok := sol.lookup(name); ok {
 		return sol.at(j).sum
 	}
+	sol.mu.Lock()
+	defer sol.mu.Unlock()
 	if s, ok := sol.bodiless[name]; ok {
 		return s
 	}

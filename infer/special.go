@@ -25,6 +25,7 @@ func (a *analysis) special(op *Op, c *Summary, args []value) *Summary {
 		return c
 	}
 	in := a.sol.explore(a.sol.at(j), exploring{given: given, depth: a.depth + 1})
+	defer in.mem.free()
 	s := *c
 	s.Exits = in.out.exits
 	return &s
@@ -42,6 +43,8 @@ func wanted(op *Op) bool {
 
 // mixes tells whether a function joins two values bit by bit.
 func (sol *Solution) mixes(f *Func) bool {
+	sol.mu.Lock()
+	defer sol.mu.Unlock()
 	if m, ok := sol.mixed[f]; ok {
 		return m
 	}

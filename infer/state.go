@@ -37,7 +37,7 @@ type symFact struct {
 // are never changed once shared; the methods return changed copies.
 type state struct {
 	mode
-	table *valueTable
+	mem   *scratch  // where it is
 	vals  []valueID // by Var
 	facts []symFact // sorted by sym; symbols without one may be anything
 	// taken is how the count came to be what it is. It does not take part in
@@ -78,16 +78,14 @@ func (s *state) setFact(y sym, f Fact) {
 }
 
 // held is what v holds, as it was put there.
-func (s *state) held(v Var) *value { return &s.table.values[s.vals[v]] }
+func (s *state) held(v Var) *value { return &s.mem.table.values[s.vals[v]] }
 
-func (s *state) set(v Var, x value) { s.vals[v] = s.table.id(x) }
+// sym is the symbol that what v holds hangs on, or noSym.
+func (s *state) sym(v Var) sym { return s.mem.table.syms[s.vals[v]] }
 
-func (s *state) clone() *state {
-	c := *s
-	c.vals = slices.Clone(s.vals)
-	c.facts = slices.Clone(s.facts)
-	return &c
-}
+func (s *state) set(v Var, x value) { s.vals[v] = s.mem.table.id(x) }
+
+func (s *state) clone() *state { return s.mem.state(s, 2) }
 
 // value is what v holds, as a constant where the facts leave just one.
 func (s *state) value(v Var) value {
@@ -148,10 +146,11 @@ func (s *state) refine(v value, set IntSet) *state {
 	if f.Equal(old) {
 		return s
 	}
-	c := *s
-	c.facts = slices.Clone(s.facts)
+	c := &piece(&s.mem.states, 1)[0]
+	*c = *s
+	c.facts = s.mem.copyFacts(s.facts, 1)
 	c.setFact(y, f)
-	return &c
+	return c
 }
 
 // assumeFact returns the state in which v satisfies f, or nil if it cannot.
@@ -228,7 +227,7 @@ func (s *state) subsumes(t *state, joined func(Var) sym) bool {
 func (s *state) shared(i int) bool {
 	y := s.held(Var(i)).sym
 	for j := range s.vals {
-		if x := s.held(Var(j)); j != i && x.symbolic() && x.sym == y {
+		if j != i && s.sym(Var(j)) == y {
 			return true
 		}
 	}
@@ -245,7 +244,7 @@ func (s *state) forget(live []bool, keep sym) {
 	}
 	used := func(y sym) bool {
 		for v := range s.vals {
-			if x := s.held(Var(v)); live[v] && x.symbolic() && x.sym == y {
+			if live[v] && s.sym(Var(v)) == y {
 				return true
 			}
 		}

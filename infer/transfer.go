@@ -103,15 +103,14 @@ func (a *analysis) fresh(s *state, flat, i int, f Fact) value {
 	now, before := a.result(flat, i)
 	moved, kept := false, false
 	for v := range s.vals {
-		if x := *s.held(Var(v)); x.symbolic() {
-			switch x.sym {
-			case now:
-				x.sym = before
-				s.set(Var(v), x)
-				moved = true
-			case before:
-				kept = true
-			}
+		switch s.sym(Var(v)) {
+		case now:
+			x := *s.held(Var(v))
+			x.sym = before
+			s.set(Var(v), x)
+			moved = true
+		case before:
+			kept = true
 		}
 	}
 	if moved {

@@ -279,39 +279,76 @@ type valueID int32
 // valueTable gives equal values the same ID.
 type valueTable struct {
 	values []value
-	ids    map[valueKey]valueID
+	// syms are the symbols that values hang on, or noSym.
+	syms []sym
+	// Most values are a symbol or a constant; ids are the others.
+	initial   sym // the symbols from here on that come first
+	vars      int // so many
+	symbols   map[sym]valueID
+	constants map[int64]valueID
+	ids       map[valueKey]valueID
 }
+
+const noSym sym = -1
 
 type valueKey struct {
 	kind    valueKind
 	sym     sym
-	c       int64
 	and, or uint64
 	sub     bool
 	open    uint64
 	text    string // the set of a predicate, the name of a function
 }
 
-func newValueTable() *valueTable { return &valueTable{ids: map[valueKey]valueID{}} }
+// reset makes a table of the symbols of variables at entry, which are numbered from
+// initial on: variable v has the ID v.
+func (t *valueTable) reset(vars int, initial sym) {
+	if t.ids == nil {
+		t.symbols, t.constants, t.ids = map[sym]valueID{}, map[int64]valueID{}, map[valueKey]valueID{}
+	}
+	clear(t.symbols)
+	clear(t.constants)
+	clear(t.ids)
+	t.values, t.syms, t.initial, t.vars = t.values[:0], t.syms[:0], initial, vars
+	for v := range vars {
+		t.add(symbol(initial + sym(v)))
+	}
+}
+
+func (t *valueTable) add(v value) valueID {
+	y := noSym
+	if v.symbolic() {
+		y = v.sym
+	}
+	t.values, t.syms = append(t.values, v), append(t.syms, y)
+	return valueID(len(t.values) - 1)
+}
 
 func (t *valueTable) id(v value) valueID {
-	k := valueKey{kind: v.kind}
-	switch v.kind {
-	case valConst:
-		k.c = v.c
-	case valFunc:
-		k.text = v.fn
-	case valPred:
-		k.text = v.set.String()
-		fallthrough
-	case valSym:
-		k.sym, k.and, k.or, k.sub, k.open = v.sym, v.and, v.or, v.sub, v.open
+	switch {
+	case v.isWhole():
+		if i := v.sym - t.initial; i >= 0 && int(i) < t.vars {
+			return valueID(i)
+		}
+		return known(t, t.symbols, v.sym, v)
+	case v.kind == valConst:
+		return known(t, t.constants, v.c, v)
+	case v.kind == valFunc:
+		return known(t, t.ids, valueKey{kind: valFunc, text: v.fn}, v)
 	}
-	id, ok := t.ids[k]
+	k := valueKey{kind: v.kind, sym: v.sym, and: v.and, or: v.or, sub: v.sub, open: v.open}
+	if v.kind == valPred {
+		k.text = v.set.String()
+	}
+	return known(t, t.ids, k, v)
+}
+
+// known is the ID of a value by its key.
+func known[K comparable](t *valueTable, ids map[K]valueID, k K, v value) valueID {
+	id, ok := ids[k]
 	if !ok {
-		id = valueID(len(t.values))
-		t.values = append(t.values, v)
-		t.ids[k] = id
+		id = t.add(v)
+		ids[k] = id
 	}
 	return id
 }
