@@ -59,10 +59,15 @@ func cached(ctx context.Context, c *Crate, dir string, slots chan bool) (Artifac
 	}
 	defer os.RemoveAll(tmp)
 	start := time.Now()
-	if err := replay(ctx, c, tmp); err != nil {
+	var stamps []stamp
+	err = replay(ctx, c, tmp, func() (err error) {
+		stamps, err = stampsOf(c, tmp, start)
+		return err
+	})
+	if err != nil {
 		return Artifacts{}, err
 	}
-	if err := writeStamps(c, tmp, start); err != nil {
+	if err := writeStamps(tmp, stamps); err != nil {
 		return Artifacts{}, err
 	}
 	if err := os.RemoveAll(entry); err != nil {
@@ -189,22 +194,33 @@ const changing = "changing"
 // granularity is how far the time of a file may lie before the clock.
 const granularity = 20 * time.Millisecond
 
-// writeStamps notes what the compiler, which began at start, says it has read.
-func writeStamps(c *Crate, dir string, start time.Time) error {
+// stampsOf stamps what the compiler, which began at start, says it has read.
+func stampsOf(c *Crate, dir string, start time.Time) ([]stamp, error) {
 	text, err := os.ReadFile(filepath.Join(dir, depsFile))
 	if err != nil {
-		return fmt.Errorf("crate %s: dependencies: %w", c.Name, err)
+		return nil, fmt.Errorf("crate %s: dependencies: %w", c.Name, err)
 	}
 	var stamps []stamp
 	for _, p := range depInfo(string(text)) {
 		s, err := stampOf(inDir(c, p))
 		if err != nil {
-			return fmt.Errorf("crate %s: dependencies: %w", c.Name, err)
+			return nil, fmt.Errorf("crate %s: dependencies: %w", c.Name, err)
 		}
 		if s.Time >= start.Add(-granularity).UnixNano() {
 			s.Size, s.Hash = -1, changing
 		}
 		stamps = append(stamps, s)
+	}
+	return stamps, nil
+}
+
+// writeStamps notes what was read, where it is still what was stamped.
+func writeStamps(dir string, stamps []stamp) error {
+	for i := range stamps {
+		s := &stamps[i]
+		if info, err := os.Stat(s.Path); err != nil || info.Size() != s.Size || info.ModTime().UnixNano() != s.Time {
+			s.Size, s.Hash = -1, changing
+		}
 	}
 	b, err := json.MarshalIndent(stamps, "", "\t")
 	if err != nil {
@@ -239,13 +255,18 @@ func stampOf(path string) (stamp, error) {
 	if err != nil {
 		return stamp{}, err
 	}
+	s := stamp{Path: path, Size: info.Size(), Time: info.ModTime().UnixNano()}
+	if filepath.Ext(path) != ".rs" {
+		s.Hash, err = hashFile(path) // large, some of them
+		return s, err
+	}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return stamp{}, err
 	}
 	sum := sha256.Sum256(text)
-	return stamp{Path: path, Size: info.Size(), Time: info.ModTime().UnixNano(), Hash: hex.EncodeToString(sum[:]),
-		Klint: strings.HasSuffix(path, ".rs") && bytes.Contains(text, []byte("klint::"))}, nil
+	s.Hash, s.Klint = hex.EncodeToString(sum[:]), bytes.Contains(text, []byte("klint::"))
+	return s, nil
 }
 
 func hashFile(path string) (string, error) {

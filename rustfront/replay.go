@@ -29,8 +29,9 @@ const (
 	depsFile = "deps.d"
 )
 
-// replay runs the compiler and rustdoc again and leaves their output in dir.
-func replay(ctx context.Context, c *Crate, dir string) error {
+// replay runs the compiler and rustdoc again and leaves their output in dir. compiled is
+// called when the compiler is ready, while rustdoc may still run.
+func replay(ctx context.Context, c *Crate, dir string, compiled func() error) error {
 	if err := c.checkProgram(); err != nil {
 		return err
 	}
@@ -50,12 +51,12 @@ func replay(ctx context.Context, c *Crate, dir string) error {
 	doc := append(allow(docInputs(c), extra), extra...)
 	doc = append(doc, "-Zunstable-options", "--output-format", "json", "--document-private-items",
 		"--document-hidden-items", "--cap-lints=allow", "--out-dir", filepath.Join(dir, docDir))
-	return both(ctx, c, args, doc)
+	return both(ctx, c, args, doc, compiled)
 }
 
 // both runs the compiler and rustdoc at the same time, each of which takes long
 // for core. The compiler's error is the one that says more.
-func both(ctx context.Context, c *Crate, args, doc []string) error {
+func both(ctx context.Context, c *Crate, args, doc []string, compiled func() error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	docErr := make(chan error, 1)
@@ -66,7 +67,13 @@ func both(ctx context.Context, c *Crate, args, doc []string) error {
 		<-docErr
 		return err
 	}
-	limit := max(docPatience, 20*time.Since(start))
+	took := time.Since(start)
+	if err := compiled(); err != nil {
+		cancel()
+		<-docErr
+		return err
+	}
+	limit := max(docPatience, 20*took)
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {

@@ -29,16 +29,27 @@ type Findings struct {
 // it takes what an earlier run found, where neither C nor Rust has changed. The error
 // is one that leaves nothing to go on with.
 func (a *Analysis) Check(ctx context.Context, targets []Target, opts check.Options) (*Findings, error) {
-	state := make(chan []string, 1)
-	go func() { state <- a.rustStates(ctx, targets) }()
-	a.kept = a.readBase(a.baseKey(ctx))
-	rust := <-state
-	if a.kept != nil {
-		if f := a.known(a.findingsKey(a.kept.name, rust, targets, opts)); f != nil {
-			return f, nil
+	// What has to be compiled is begun with at once: nothing takes longer.
+	state, begun := make(chan []string, 1), make(chan *rustRun, 1)
+	go func() {
+		rust := a.rustStates(ctx, targets)
+		if slices.Contains(rust, "") {
+			begun <- a.begin(ctx, targets)
 		}
+		close(begun)
+		state <- rust
+	}()
+	a.kept = a.readBase(a.baseKey(ctx))
+	rust, run := <-state, <-begun
+	if run == nil {
+		if a.kept != nil {
+			if f := a.known(a.findingsKey(a.kept.name, rust, targets, opts)); f != nil {
+				return f, nil
+			}
+		}
+		run = a.begin(ctx, targets)
 	}
-	crates, failures, err := a.Lower(ctx, targets)
+	crates, failures, err := a.lower(ctx, run)
 	if err != nil {
 		return nil, err
 	}

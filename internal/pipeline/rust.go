@@ -55,14 +55,24 @@ func (a *Analysis) Input(c Checked) check.Input {
 // lowered gives an error, and the others stay; the last result is an error that leaves
 // nothing to go on with.
 func (a *Analysis) Lower(ctx context.Context, targets []Target) ([]Checked, []error, error) {
+	return a.lower(ctx, a.begin(ctx, targets))
+}
+
+// begin begins to compile and lower the targets. Neither side looks at what the other
+// adds to.
+func (a *Analysis) begin(ctx context.Context, targets []Target) *rustRun {
 	ctx, stop := context.WithCancel(ctx)
-	defer stop()
 	collectSeldom(0)
-	// Neither side looks at what the other adds to.
-	rust := &rustRun{Analysis: Analysis{Tree: a.Tree, Prog: infer.NewProgram(), opts: a.opts, cache: a.cache}, ready: make(chan int, len(targets)), targets: len(targets)}
+	rust := &rustRun{Analysis: Analysis{Tree: a.Tree, Prog: infer.NewProgram(), opts: a.opts, cache: a.cache}, ready: make(chan int, len(targets)), targets: len(targets), stop: stop}
 	go rust.run(ctx, targets)
+	return rust
+}
+
+// lower is the rest of [Analysis.Lower].
+func (a *Analysis) lower(ctx context.Context, rust *rustRun) ([]Checked, []error, error) {
+	defer rust.stop()
 	if err := a.solveC(ctx, rust.wait); err != nil {
-		stop()
+		rust.stop()
 		rust.wait()
 		return nil, nil, err
 	}
@@ -86,6 +96,7 @@ type rustRun struct {
 	// the rest is set.
 	ready    chan int
 	targets  int
+	stop     context.CancelFunc
 	waited   bool
 	done     []Checked
 	failures []error
