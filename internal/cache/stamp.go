@@ -131,17 +131,48 @@ func Sealed(paths []string, stamps []Stamp, body []byte) []byte {
 	return w.Bytes()
 }
 
+// Unsealed is what [Sealed] joined.
+type Unsealed struct {
+	Body   []byte
+	Paths  []string
+	Stamps []Stamp
+	// Changed are the numbers of the files that have changed since.
+	Changed []int
+}
+
 // Unseal gives back the body, and the files, where none of them has changed.
 func (f *Files) Unseal(sealed []byte, names wire.Interner) (body []byte, paths []string, ok bool) {
+	u := f.open(sealed, names, 0)
+	if u == nil {
+		return nil, nil, false
+	}
+	return u.Body, u.Paths, true
+}
+
+// Open gives back all that was sealed, and says which files have changed since. It is
+// nil where the bytes are something else.
+func (f *Files) Open(sealed []byte) *Unsealed { return f.open(sealed, nil, len(sealed)) }
+
+// open is nil where more files have changed than that.
+func (f *Files) open(sealed []byte, names wire.Interner, changed int) *Unsealed {
 	r := wire.NewReader(sealed, names)
-	for range r.Len() {
+	u := &Unsealed{}
+	for i := range r.Len() {
 		path := r.String()
 		s := Stamp{Size: r.Int(), Mtime: r.Int(), Ctime: r.Int()}
-		if copy(s.Hash[:], r.Raw()) != sha256.Size || !f.Unchanged(path, &s) {
-			return nil, nil, false
+		if copy(s.Hash[:], r.Raw()) != sha256.Size {
+			return nil
 		}
-		paths = append(paths, path)
+		if !f.Unchanged(path, &s) {
+			if u.Changed = append(u.Changed, i); len(u.Changed) > changed {
+				return nil
+			}
+		}
+		u.Paths, u.Stamps = append(u.Paths, path), append(u.Stamps, s)
 	}
-	body = r.Raw()
-	return body, paths, r.Err() == nil && r.Rest() == 0
+	u.Body = r.Raw()
+	if r.Err() != nil || r.Rest() > 0 {
+		return nil
+	}
+	return u
 }

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"fmt"
-	"maps"
 	"os"
 	"slices"
 	"sync"
@@ -17,12 +16,9 @@ import (
 	"preemptck/internal/wire"
 )
 
-// The kinds of cache entries: a lowered unit, and all units of a tree merged.
-// Either holds the files it was made from.
-const (
-	unitKind = "c/units"
-	treeKind = "c/trees"
-)
+// unitKind is the kind of cache entries that hold a lowered unit, and the files it was
+// made from.
+const unitKind = "c/units"
 
 // gather brings together the lowered units of a tree: from the cache where
 // nothing they were made from has changed, and from the C frontend.
@@ -116,28 +112,6 @@ func (g *gather) name() {
 		g.keys = append(g.keys, cache.Key(g.common, g.units[i].Name(&g.opts)))
 	}
 	g.tree = cache.Key(g.common, g.keys, g.a.opts.AllHeaders)
-}
-
-// keptTree is the merged tree of an earlier run, or nil.
-func (g *gather) keptTree() *cfront.Tree {
-	if g.tree == "" {
-		return nil
-	}
-	body, paths := g.kept(treeKind, g.tree, g.names)
-	if body == nil {
-		return nil
-	}
-	r := wire.NewReader(body, nil)
-	name, packed := r.String(), r.Raw()
-	if r.Err() != nil {
-		return nil
-	}
-	tree, err := cfront.UnpackTree(packed)
-	if err != nil {
-		return nil
-	}
-	g.a.lowered, g.a.read = name, &filesRead{g.files, paths}
-	return tree
 }
 
 // kept is an entry of the cache whose files have not changed, and those files; or
@@ -280,38 +254,6 @@ func (g *gather) merge(j *job, r *reply, sum string, err error) bool {
 	}
 	g.answer(j.index, j.unit.Headers, r.Unit.Extra, r.Unit.Files, sum)
 	return true
-}
-
-// keepTree names the merged tree and keeps it, where every unit of it could be
-// kept. It goes on while the program is solved; see [Analysis.settle].
-func (g *gather) keepTree(tree *cfront.Tree) {
-	if g.tree == "" || g.broken != nil || !g.a.cache.Enabled() {
-		return
-	}
-	sums := make([]string, 0, len(g.units))
-	for i := range g.answers {
-		sums = append(sums, g.answers[i].sum)
-	}
-	name := cache.Key(g.tree, sums)
-	g.a.lowered = name
-	if !g.whole {
-		return
-	}
-	paths := slices.Sorted(maps.Keys(g.inputs))
-	// Each file was stamped as it was read, or before.
-	stamps, ok := g.files.Stamps(paths, farFuture())
-	if !ok {
-		return
-	}
-	g.a.read = &filesRead{g.files, paths}
-	g.a.keeping.Add(1)
-	go func() {
-		defer g.a.keeping.Done()
-		w := wire.NewWriter()
-		w.String(name)
-		w.Raw(tree.Pack())
-		g.a.unkept = g.a.cache.Put(treeKind, g.tree, cache.Sealed(paths, stamps, w.Bytes()))
-	}()
 }
 
 // settle waits until everything is kept that is to be kept. Until then the program

@@ -114,6 +114,46 @@ func TestOnlyWhatChangedIsLowered(t *testing.T) {
 	c.again(0, "nothing changed")
 }
 
+// An edit that means nothing costs the file it is in: neither is the tree merged anew,
+// nor solved.
+func TestEditThatMeansNothing(t *testing.T) {
+	c := newCTree(t)
+	solve := func(lowered int, known bool, why string) {
+		t.Helper()
+		a, err := Open(Options{Build: c.dir, Workers: 2, CacheDir: c.cache, Log: io.Discard})
+		require.NoError(t, err)
+		require.NoError(t, a.LowerC(context.Background()))
+		require.NoError(t, a.Solve())
+		assert.Equal(t, lowered, a.Lowered, why)
+		assert.Equal(t, c.fresh(), a.Prog.String(), why)
+		assert.Equal(t, known, a.ahead != nil, why)
+		if known {
+			assert.Same(t, a.ahead.sol, a.Sol, why)
+		}
+		fresh, err := Open(Options{Build: c.dir, Workers: 2, Log: io.Discard})
+		require.NoError(t, err)
+		require.NoError(t, fresh.LowerC(context.Background()))
+		require.NoError(t, fresh.Solve())
+		assert.Equal(t, fresh.Sol.Pack(), a.Sol.Pack(), why)
+	}
+	text := "#include \"h.h\"\nint f_a(int x) { return both(x); }\n"
+	solve(4, false, "first run")
+	c.write("a.c", text+"\n")
+	solve(1, true, "an empty line behind it all")
+	solve(0, false, "it has new stamps")
+	c.write("a.c", text+"/* what is said here counts for nothing */\n")
+	solve(1, true, "a comment")
+	c.write("a.c", "\n"+text)
+	solve(1, false, "a line before it, which moves everything")
+	c.write("empty.h", "")
+	c.write("a.c", "\n"+text+"#include \"empty.h\"\n")
+	solve(1, false, "a header more, with nothing in it")
+	c.write("empty.h", "void might_sleep(void);\nstatic inline void s(void) { might_sleep(); }\n")
+	solve(1, true, "now it has something, which nobody calls")
+	c.write("h.h", "void might_sleep(void);\nint g(int);\nstatic inline int both(int x) { return g(x); }\n\n")
+	solve(3, false, "a header that more than a few read")
+}
+
 // What cannot be lowered is tried again, and found once it can.
 func TestLostUnitsAreNotKept(t *testing.T) {
 	c := newCTree(t)

@@ -22,11 +22,20 @@ func (a *Analysis) LowerC(ctx context.Context) error {
 	if len(units) == 0 {
 		return fmt.Errorf("%w: no C file was compiled in %s%s", ErrNothing, a.Tree.BuildRoot, a.firstNote())
 	}
-	lost := a.Lost
 	tree, err := a.lowerUnits(ctx, units, opts)
 	if err != nil {
 		return err
 	}
+	a.takeTree(tree)
+	if tree.Stats.Failed == tree.Stats.Units {
+		return fmt.Errorf("%w: none of the %d C files could be parsed%s", ErrNothing, tree.Stats.Units, a.firstNote())
+	}
+	return nil
+}
+
+// takeTree makes a lowered tree the program, and notes what was lost of it.
+func (a *Analysis) takeTree(tree *cfront.Tree) {
+	lost := a.Lost
 	for _, d := range tree.Diagnostics {
 		a.note(d.Severity == cfront.Note, "%s", d)
 		a.Lost = a.Lost || d.Severity != cfront.Note
@@ -34,18 +43,13 @@ func (a *Analysis) LowerC(ctx context.Context) error {
 	if len(tree.Dropped) > 0 {
 		a.note(true, "arguments that this libclang does not know were left out: %s", strings.Join(tree.Dropped, " "))
 	}
-	if tree.Stats.Failed == tree.Stats.Units {
-		return fmt.Errorf("%w: none of the %d C files could be parsed%s", ErrNothing, tree.Stats.Units, a.firstNote())
-	}
 	a.Prog = tree.Program
 	if lost || tree.Stats.Failed > 0 {
 		a.Prog.Fields = nil // a file that was lost may store anything
 	}
-	if a.Lost {
-		return nil
+	if !a.Lost {
+		a.markAbsent()
 	}
-	a.markAbsent()
-	return nil
 }
 
 // cUnits are the C files of the tree, and how they are lowered.

@@ -2,17 +2,18 @@ package pipeline
 
 import (
 	"math"
+	"runtime"
 	"runtime/debug"
 )
 
-// Nearly all that a check takes from the cache stays in use until it ends, so that
+// Nearly all that a run takes from the cache stays in use until it ends, so that
 // collecting garbage finds little, and takes a sixth of the time of a small check.
 const (
 	// fewCollections lets the heap grow to five times what was in use.
 	fewCollections = 400
 	// plenty is where the heap is collected as ever again, in bytes: what a check of
 	// one driver needs at most.
-	plenty = 600 << 20
+	plenty = 700 << 20
 )
 
 // collectSeldom lets garbage lie while there is little memory in use. base is the
@@ -26,4 +27,16 @@ func collectSeldom(base int) {
 func collectAsEver() {
 	debug.SetGCPercent(100)
 	debug.SetMemoryLimit(math.MaxInt64)
+}
+
+// collectToSolve lets garbage lie while a small program is solved, which makes half as
+// much again of what is in use.
+func collectToSolve() {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	if 3*m.HeapAlloc < plenty {
+		collectSeldom(0)
+	} else {
+		collectAsEver()
+	}
 }

@@ -77,6 +77,7 @@ type Analysis struct {
 	cache *cache.Store
 	// lowered names what the C code was lowered to; "" where that is not known.
 	lowered string
+	ahead   *ahead      // what may be the solution
 	read    *filesRead  // what that was read from, where all of it is known
 	kept    *keptBase   // of the cache, where that has it
 	base    *infer.Base // set by Lower

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"preemptck/cfront"
 	"preemptck/infer"
 	"preemptck/internal/cache"
 	"preemptck/internal/progress"
@@ -25,13 +26,10 @@ func (a *Analysis) Solve() error {
 	}
 	opts := infer.Options{Indirect: a.opts.Indirect}
 	key := a.solutionKey()
-	if key != "" {
-		if data, err := a.cache.Get(solutionKind, key); err == nil {
-			if a.Sol, err = infer.Unpack(a.Prog, opts, data); err == nil {
-				return nil
-			}
-		}
+	if a.Sol = a.solvedBefore(key); a.Sol != nil {
+		return nil
 	}
+	collectToSolve()
 	meter := progress.Start(a.opts.Log, a.opts.Mode, "solving, functions", len(a.Prog.Funcs))
 	defer meter.Done()
 	sol, err := infer.Solve(a.Prog, opts)
@@ -51,6 +49,46 @@ func (a *Analysis) Solve() error {
 		a.bound()
 	}
 	return nil
+}
+
+// solvedBefore is the solution of the program at hand that the cache has by that name,
+// or nil.
+func (a *Analysis) solvedBefore(key string) *infer.Solution {
+	if x := a.ahead; x != nil && x.key == key && x.prog == a.Prog {
+		return x.sol
+	}
+	if key == "" {
+		return nil
+	}
+	data, err := a.cache.Get(solutionKind, key)
+	if err != nil {
+		return nil
+	}
+	sol, err := infer.Unpack(a.Prog, infer.Options{Indirect: a.opts.Indirect}, data)
+	if err != nil {
+		return nil
+	}
+	return sol
+}
+
+// ahead is a solution that was taken from the cache before it was known whether the
+// program is the one it is of.
+type ahead struct {
+	key  string
+	prog *infer.Program
+	sol  *infer.Solution
+}
+
+// solveAhead takes the solution of a tree from the cache, where it is there and the
+// tree is the one to be solved.
+func (a *Analysis) solveAhead(tree *cfront.Tree, name string) {
+	b := &Analysis{Tree: a.Tree, opts: a.opts, cache: a.cache, lowered: name, Lost: a.Lost}
+	b.takeTree(tree)
+	if key := b.solutionKey(); key != "" {
+		if sol := b.solvedBefore(key); sol != nil {
+			a.ahead = &ahead{key, tree.Program, sol}
+		}
+	}
 }
 
 // solutionKey names the program in the cache: what the C code was lowered to, and

@@ -1,0 +1,191 @@
+package pipeline
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"preemptck/cfront"
+	"preemptck/internal/cache"
+	"preemptck/internal/wire"
+)
+
+// treeKind is the kind of cache entries that hold all units of a tree merged, and the
+// files it was made from.
+const treeKind = "c/trees"
+
+// A tree is still good where what changed is lowered to the same as before. Where more
+// than one unit of so many has to be lowered to find out, the units are merged anew.
+const fewUnits = 16
+
+// keptTree is the merged tree of an earlier run, or nil. It is good where no file has
+// changed, and where the units that read those that have are lowered to just what they
+// were: an edit that means nothing.
+func (g *gather) keptTree() *cfront.Tree {
+	if g.tree == "" {
+		return nil
+	}
+	sealed, err := g.a.cache.Get(treeKind, g.tree)
+	if err != nil {
+		return nil
+	}
+	u := g.files.Open(sealed)
+	if u == nil {
+		return nil
+	}
+	r := wire.NewReader(u.Body, nil)
+	name, made, packed := r.String(), r.Raw(), r.Raw()
+	if r.Err() != nil {
+		return nil
+	}
+	same := make(chan bool, 1)
+	start := time.Now()
+	go func() { same <- len(u.Changed) == 0 || g.sameUnits(u, made) }()
+	collectSeldom(0)
+	tree, err := cfront.UnpackTree(packed) // meanwhile
+	if err == nil && len(u.Changed) > 0 {
+		g.a.solveAhead(tree, name)
+	}
+	if !<-same || err != nil {
+		collectAsEver()
+		g.a.ahead = nil
+		return nil
+	}
+	g.a.lowered, g.a.read = name, &filesRead{g.files, u.Paths}
+	if len(u.Changed) > 0 {
+		g.stampAgain(u, start)
+	}
+	return tree
+}
+
+// sameUnits lowers the units again that read what has changed, and tells whether they
+// came out as they were.
+func (g *gather) sameUnits(u *cache.Unsealed, made []byte) bool {
+	changed := map[string]bool{}
+	for _, i := range u.Changed {
+		changed[u.Paths[i]] = true
+	}
+	before := unpackMade(made, u.Paths)
+	if len(before) != len(g.units) {
+		return false
+	}
+	var jobs []job
+	for i := range before {
+		if slices.ContainsFunc(before[i].files, func(f string) bool { return changed[f] }) {
+			j := job{i, g.units[i]}
+			j.unit.Headers = before[i].headers
+			jobs = append(jobs, j)
+		}
+	}
+	if len(jobs) == 0 || len(jobs) > max(1, len(g.units)/fewUnits) {
+		return false
+	}
+	// What they are lowered to is kept, if it is not the same after all.
+	now := newGather(g.ctx, g.a, g.units, g.opts)
+	now.files, now.found = g.files, make([]found, len(g.units))
+	g.a.Lowered += len(jobs)
+	if now.lower(jobs) != nil {
+		return false
+	}
+	for _, j := range jobs {
+		a, b := &before[j.index], &now.answers[j.index]
+		if a.sum != b.sum || !slices.Equal(a.files, b.files) {
+			return false
+		}
+	}
+	return true
+}
+
+// stampAgain keeps an entry with new stamps of the files that have changed, which were
+// read since start.
+func (g *gather) stampAgain(u *cache.Unsealed, start time.Time) {
+	var paths []string
+	for _, i := range u.Changed {
+		paths = append(paths, u.Paths[i])
+	}
+	stamps, ok := g.files.Stamps(paths, start)
+	if !ok {
+		return
+	}
+	for k, i := range u.Changed {
+		u.Stamps[i] = stamps[k]
+	}
+	g.putTree(func() []byte { return cache.Sealed(u.Paths, u.Stamps, u.Body) })
+}
+
+// keepTree names the merged tree and keeps it, where every unit of it could be
+// kept. It goes on while the program is solved; see [Analysis.settle].
+func (g *gather) keepTree(tree *cfront.Tree) {
+	if g.tree == "" || g.broken != nil || !g.a.cache.Enabled() {
+		return
+	}
+	sums := make([]string, 0, len(g.units))
+	for i := range g.answers {
+		sums = append(sums, g.answers[i].sum)
+	}
+	name := cache.Key(g.tree, sums)
+	g.a.lowered = name
+	if !g.whole {
+		return
+	}
+	paths := slices.Sorted(maps.Keys(g.inputs))
+	// Each file was stamped as it was read, or before.
+	stamps, ok := g.files.Stamps(paths, farFuture())
+	if !ok {
+		return
+	}
+	g.a.read = &filesRead{g.files, paths}
+	g.putTree(func() []byte {
+		w := wire.NewWriter()
+		w.String(name)
+		w.Raw(packMade(g.answers, paths))
+		w.Raw(tree.Pack())
+		return cache.Sealed(paths, stamps, w.Bytes())
+	})
+}
+
+// putTree keeps an entry for the tree, in the background.
+func (g *gather) putTree(entry func() []byte) {
+	g.a.keeping.Add(1)
+	go func() {
+		defer g.a.keeping.Done()
+		g.a.unkept = g.a.cache.Put(treeKind, g.tree, entry())
+	}()
+}
+
+// packMade is what each unit was made from, files being numbers of paths, and into.
+func packMade(answers []answer, paths []string) []byte {
+	number := make(map[string]int, len(paths))
+	for i, path := range paths {
+		number[path] = i
+	}
+	w := wire.NewWriter()
+	w.Len(len(answers))
+	for i := range answers {
+		w.String(answers[i].sum)
+		w.Strings(answers[i].headers)
+		w.Len(len(answers[i].files))
+		for _, f := range answers[i].files {
+			w.Len(number[f])
+		}
+	}
+	return w.Bytes()
+}
+
+// unpackMade reads what packMade wrote; it is nil where the bytes are something else.
+func unpackMade(data []byte, paths []string) []answer {
+	r := wire.NewReader(data, nil)
+	answers := make([]answer, r.Len())
+	for i := range answers {
+		answers[i] = answer{sum: r.String(), headers: r.Strings(), files: make([]string, r.Len())}
+		for k := range answers[i].files {
+			if n := r.Uint(); n < uint64(len(paths)) {
+				answers[i].files[k] = paths[n]
+			}
+		}
+	}
+	if r.Err() != nil || r.Rest() > 0 {
+		return nil
+	}
+	return answers
+}
