@@ -23,7 +23,7 @@ import (
 const stampFile = "inputs.json"
 
 // cacheFormat changes whenever what replay writes does.
-const cacheFormat = "preemptck rust replay 2"
+const cacheFormat = "preemptck rust replay 3"
 
 // stamp is what is remembered of an input file: where size and time agree it is
 // taken to be unchanged, else its content decides.

@@ -8,8 +8,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
+
+	"preemptck/rustfront/corelib"
 )
 
 // Artifacts are the files that replaying a crate's command made.
@@ -25,6 +28,7 @@ type Artifacts struct {
 const (
 	mirFile  = "crate.mir"
 	docDir   = "doc"
+	copyDir  = "copy"
 	glueDir  = "glue"
 	depsFile = "deps.d"
 )
@@ -35,7 +39,68 @@ func replay(ctx context.Context, c *Crate, dir string, compiled func() error) er
 	if err := c.checkProgram(); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Join(dir, glueDir), 0o755); err != nil {
+	// Sources that cannot be copied, or not be compiled with less in them, are
+	// compiled as they stand, which takes more memory.
+	for _, kind := range []corelib.Kind{corelib.Features, corelib.DocOnly} {
+		if c.Name != "core" || ctx.Err() != nil {
+			break
+		}
+		if copied, err := replayCopy(ctx, c, dir, kind, compiled); err == nil && copied {
+			return nil
+		}
+	}
+	return compile(ctx, c, dir, nil, compiled)
+}
+
+// replayCopy is replay from a copy of core's sources; it tells whether there was one.
+func replayCopy(ctx context.Context, c *Crate, dir string, kind corelib.Kind, compiled func() error) (bool, error) {
+	folder := filepath.Join(dir, copyDir)
+	defer os.RemoveAll(folder)
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		return false, err
+	}
+	source, err := filepath.Abs(inDir(c, c.Source))
+	if err != nil {
+		return false, err
+	}
+	sources, err := corelib.Make(source, folder, kind)
+	if err != nil || sources == nil {
+		return false, err
+	}
+	at := *c
+	at.Args = slices.Clone(c.Args)
+	for i, a := range at.Args {
+		if a == c.Source {
+			at.Args[i] = sources.Source
+		}
+	}
+	at.Source = sources.Source
+	original := func(file string) error {
+		path := filepath.Join(dir, file)
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(path, sources.Original(text), 0o644)
+	}
+	err = compile(ctx, &at, dir, []string{"--cap-lints=allow", sources.Remap()}, func() error {
+		if err := original(depsFile); err != nil {
+			return err
+		}
+		return compiled()
+	})
+	if err != nil {
+		return false, err
+	}
+	return true, original(filepath.Join(docDir, c.Name+".json"))
+}
+
+// compile runs the compiler, with more arguments, and rustdoc; compiled is as in replay.
+func compile(ctx context.Context, c *Crate, dir string, more []string, compiled func() error) error {
+	glue := filepath.Join(dir, glueDir)
+	// One that failed may have left some.
+	if err := errors.Join(os.RemoveAll(glue), os.MkdirAll(glue, 0o755)); err != nil {
 		return fmt.Errorf("cache for crate %s: %w", c.Name, err)
 	}
 	extra, err := klintFlags(c)
@@ -47,11 +112,11 @@ func replay(ctx context.Context, c *Crate, dir string, compiled func() error) er
 		"--emit=mir="+filepath.Join(dir, mirFile)+",dep-info="+filepath.Join(dir, depsFile),
 		"--out-dir", dir, "-Zmir-opt-level=0", "-Zinline-mir=no", "-Zmir-include-spans=on",
 		"-Ztrim-diagnostic-paths=no", "-Zdump-mir=drop_in_place|drop_glue",
-		"-Zdump-mir-dir="+filepath.Join(dir, glueDir), "-Zdump-mir-exclude-pass-number")
+		"-Zdump-mir-dir="+glue, "-Zdump-mir-exclude-pass-number")
 	doc := append(allow(docInputs(c), extra), extra...)
 	doc = append(doc, "-Zunstable-options", "--output-format", "json", "--document-private-items",
 		"--document-hidden-items", "--cap-lints=allow", "--out-dir", filepath.Join(dir, docDir))
-	return both(ctx, c, args, doc, compiled)
+	return both(ctx, c, append(args, more...), doc, compiled)
 }
 
 // both runs the compiler and rustdoc at the same time, each of which takes long
