@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,6 +15,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -70,14 +70,34 @@ func cached(ctx context.Context, c *Crate, dir string, slots chan bool) (Artifac
 	if err := writeStamps(tmp, stamps); err != nil {
 		return Artifacts{}, err
 	}
-	if err := os.RemoveAll(entry); err != nil {
-		return Artifacts{}, fmt.Errorf("cache: %w", err)
-	}
-	if err := os.Rename(tmp, entry); err != nil && !errors.Is(err, os.ErrExist) {
+	if err := install(tmp, entry); err != nil {
 		return Artifacts{}, fmt.Errorf("cache: %w", err)
 	}
 	return artifacts(entry, c, key), nil
 }
+
+// install puts a finished entry in its place, unless another run has done so meanwhile:
+// what is up to date may be in use.
+func install(tmp, entry string) error {
+	lock, err := os.OpenFile(filepath.Join(filepath.Dir(entry), lockFile), os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return err
+	}
+	defer lock.Close() // which unlocks
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		return err
+	}
+	if fresh(filepath.Join(entry, stampFile)) {
+		return nil
+	}
+	if err := os.RemoveAll(entry); err != nil {
+		return err
+	}
+	return os.Rename(tmp, entry)
+}
+
+// lockFile is locked while an entry is put in its place.
+const lockFile = ".lock"
 
 func artifacts(entry string, c *Crate, key string) Artifacts {
 	return Artifacts{

@@ -201,7 +201,7 @@ func (t *translator) connect(out term, callee *mono.Callee, tm *mir.Term, item *
 		c.symbol = callee.Symbol
 		c.text = "bindings::" + lastName(item.Name)
 		t.l.declare(callee)
-		t.l.stats.Resolved++
+		t.l.resolved()
 		c.ann = t.l.foreignAnnotation(callee, item)
 	case mono.FnValue:
 		return t.pointerCall(out, t.operand(&tm.Args[0]), tm.Args[0].Place, item.Args[0])
@@ -251,7 +251,7 @@ func (t *translator) connect(out term, callee *mono.Callee, tm *mir.Term, item *
 		}
 		c.callee = t.l.copyFor(t.l.unitFor(callee.Inst, false), known)
 		c.callee.callers[t.u] = true
-		t.l.stats.Resolved++
+		t.l.resolved()
 		if callee.Kind == mono.Shim && t.l.w.mono.NeedsDrop(callee.Type) && len(out.to) > 0 {
 			// Called by value: what the closure captured is dropped afterwards.
 			d := t.l.dropCall(t.u, callee.Type, t.operand(&tm.Args[0]), out.pos)
@@ -298,7 +298,7 @@ func (t *translator) anyOf(out term, options []*mono.Callee) term {
 		b := block{term: term{kind: termCall, pos: out.pos, call: &c, to: out.to}}
 		choose.to = append(choose.to, t.l.extra(t.u, b, n))
 	}
-	t.l.stats.Resolved++
+	t.l.resolved()
 	return choose
 }
 

@@ -152,8 +152,12 @@ func constArg(arg *ty.Type) value {
 }
 
 // constValue evaluates the body of a constant.
-func (l *lowering) constValue(in *mono.Inst) value {
-	u := l.unitFor(in, true)
+func (l *lowering) constValue(in *mono.Inst) value { return l.evaluate(l.unitFor(in, true)) }
+
+// evaluate evaluates a constant.
+func (l *lowering) evaluate(u *unit) value {
+	l.did(effect{kind: evaluated, unit: u})
+	defer l.unrecorded()()
 	if v, ok := l.values[u]; ok {
 		return v
 	}

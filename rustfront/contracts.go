@@ -67,17 +67,31 @@ func (l *lowering) contracts(u *unit) {
 		}
 		l.shown = append(l.shown, s)
 	}
-	def := u.inst.Def
+	if an := l.asked(u.inst); an != nil {
+		l.claims = append(l.claims, Claim{u.id, an, "the trait method " + lastName(u.inst.Def.Trait) + "::" + u.inst.Def.Name})
+	}
+}
+
+// asked is what a trait asks of a method that implements one of its own, or nil.
+func (l *lowering) asked(in *mono.Inst) *infer.Annotation {
+	def := in.Def
 	if def == nil || def.Trait == "" {
-		return
+		return nil
 	}
 	tr := l.w.mono.Trait(def.Trait)
-	if tr == nil || tr.Fns[def.Name] == nil || tr.Fns[def.Name] == u.inst.Fn {
-		return
+	if tr == nil || tr.Fns[def.Name] == nil || tr.Fns[def.Name] == in.Fn {
+		return nil
 	}
 	if an := l.w.annotationAt(firstName(def.Trait), tr.Fns[def.Name].Pos); an != nil && !an.Unchecked {
-		l.claims = append(l.claims, Claim{u.id, an, "the trait method " + lastName(def.Trait) + "::" + def.Name})
+		return an
 	}
+	return nil
+}
+
+// hasContract tells whether anything is asked of an instance, or about it.
+func (l *lowering) hasContract(in *mono.Inst) bool {
+	m := l.w.markAt(in.Crate, in.Fn.Pos)
+	return m.count || m.mir || l.asked(in) != nil
 }
 
 // dropClaim holds the drop glue of a type that is made into an object of a trait
@@ -107,6 +121,7 @@ func (l *lowering) foreignAnnotation(c *mono.Callee, item *ty.Type) *infer.Annot
 
 // pointed notes that a function was made a pointer.
 func (l *lowering) pointed(u *unit, pos infer.Pos, vtable string, foreign bool) {
+	l.did(effect{kind: pointedAt, unit: u, pos: pos, text: vtable, flag: foreign})
 	l.pointers[Pointer{u.id, pos, vtable, foreign}] = true
 }
 
@@ -134,8 +149,8 @@ func (l *lowering) addContracts(rep *Report) {
 
 // fails tells whether a unit returns a Result whose error holds nothing.
 func (l *lowering) fails(u *unit) bool {
-	if u.inst == nil || u.glue != nil || u.constant {
-		return false
+	if u.replayed || u.inst == nil || u.glue != nil || u.constant {
+		return u.fails
 	}
 	at := u.inst.LocalType(0)
 	return at.Kind == ty.Adt && at.Name == "core::result::Result" && len(at.Args) == 2 && !l.w.mono.NeedsDrop(at.Args[1])

@@ -81,8 +81,7 @@ func (t *translator) functionArgs(c *call) map[argPath]scalar {
 // constArgs are the constants known to be among the arguments of a call of what only
 // computes: a body of one block.
 func (t *translator) constArgs(c *call, callee *mono.Inst) map[argPath]scalar {
-	body, err := callee.Body()
-	if err != nil || len(body.Blocks) != 1 || body.Blocks[0].Term.Kind != mir.TermReturn {
+	if !t.l.computes(callee) {
 		return nil
 	}
 	out := map[argPath]scalar{}
@@ -97,6 +96,15 @@ func (t *translator) constArgs(c *call, callee *mono.Inst) map[argPath]scalar {
 		return nil
 	}
 	return out
+}
+
+// computes tells whether a function does nothing but compute.
+func (l *lowering) computes(in *mono.Inst) bool {
+	if h := l.headOf(in); h != nil {
+		return h.computes
+	}
+	body, err := in.Body()
+	return err == nil && len(body.Blocks) == 1 && body.Blocks[0].Term.Kind == mir.TermReturn
 }
 
 // copyFor is the copy of a unit for given function-valued arguments.
@@ -120,15 +128,13 @@ func (l *lowering) copyFor(u *unit, consts map[argPath]scalar) *unit {
 	if len(id) > maxID {
 		return u
 	}
-	key := fmt.Sprintf("%p %s", u.inst, id)
-	if c := l.byKey[key]; c != nil {
+	key := u.key + " " + id
+	if c := l.have(key); c != nil {
 		return c
 	}
 	c := newUnit(id, u.name)
 	c.inst, c.pos, c.noReturn, c.ann, c.consts = u.inst, u.pos, u.noReturn, u.ann, consts
-	l.byKey[key] = c
-	l.units = append(l.units, c)
-	return c
+	return l.add(key, c)
 }
 
 // maxID bounds the names of copies: a function that is given itself, again and

@@ -1,8 +1,11 @@
 package rustfront
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"sort"
+	"strings"
 
 	"preemptck/infer"
 )
@@ -259,11 +262,10 @@ func (u *unit) sortedParams() []argPath {
 			out = append(out, p)
 		}
 	}
-	sort.Slice(out, func(i, j int) bool {
-		if out[i].arg != out[j].arg {
-			return out[i].arg < out[j].arg
-		}
-		return out[i].path < out[j].path
-	})
+	slices.SortFunc(out, comparePaths)
 	return out
+}
+
+func comparePaths(a, b argPath) int {
+	return cmp.Or(cmp.Compare(a.arg, b.arg), strings.Compare(a.path, b.path))
 }

@@ -132,6 +132,10 @@ type call struct {
 	// generic is set where a type parameter decides what is called.
 	generic bool
 	ann     *infer.Annotation
+	// virtual is set where what the slot holds is known in the end only; at is where
+	// that was met.
+	virtual bool
+	at      infer.Pos
 	// kills are the trees that the callee may write to. outs are those that it is
 	// given a plain reference to: their final values come back as results.
 	kills []ref
@@ -198,6 +202,15 @@ type unit struct {
 	stores bool
 	// repeats is set for glue that drops nobody knows how many elements.
 	repeats bool
+
+	// key tells the unit from all others. record is what building it does to the rest,
+	// where that is written down; see library.go. A unit that was replayed was not built
+	// from MIR, and may have no inst, but then knows what it is from.
+	key      string
+	record   *record
+	replayed bool
+	fails    bool
+	from     *origin
 }
 
 type argPath struct {

@@ -38,6 +38,8 @@ func (l *lowering) addUnseen(rep *Report, roots []*mono.Inst) int {
 		if u.inst != nil {
 			c, i := u.inst.BodyOf()
 			seen[body{c, i}] = true
+		} else if u.from != nil {
+			seen[body{u.from.Crate, u.from.Item}] = true
 		}
 	}
 	added := 0
@@ -57,6 +59,9 @@ func (l *lowering) addUnseen(rep *Report, roots []*mono.Inst) int {
 func (l *lowering) dependent(u *unit, c *call) {
 	c.generic = true
 	l.stats.Dependent++
+	if l.record != nil {
+		l.record.Dependent++
+	}
 	if u.inst == nil || u.inst.Crate != l.crate {
 		return
 	}

@@ -30,6 +30,7 @@ type World struct {
 	opts   Options
 	crates map[string]*Crate
 	state  string
+	states map[string]string // by crate
 	mono   *mono.World
 	index  map[string]*mir.Index
 	// annotations are klint's attributes by the position of their item, problems
@@ -38,6 +39,10 @@ type World struct {
 	problems    []Note
 	marks       map[infer.Pos]mark
 	sources     map[string][]string
+	// library are functions that earlier runs lowered, targets the crates that have no
+	// part in them.
+	library *Library
+	targets []string
 	// impls are the impl blocks of the source files that were asked for.
 	impls map[string][]syntax.Impl
 }
@@ -47,7 +52,7 @@ type World struct {
 // proc-macro crate is passed over. A crate that fails is left out: the error
 // joins one error a crate, and the World is usable as far as it goes.
 func Load(ctx context.Context, crates []Crate, opts Options) (*World, error) {
-	w := &World{opts: opts, crates: map[string]*Crate{}, mono: mono.NewWorld(), index: map[string]*mir.Index{},
+	w := &World{opts: opts, crates: map[string]*Crate{}, states: map[string]string{}, mono: mono.NewWorld(), index: map[string]*mir.Index{},
 		annotations: map[infer.Pos]*infer.Annotation{}, marks: map[infer.Pos]mark{}, sources: map[string][]string{}, impls: map[string][]syntax.Impl{}}
 	w.mono.Source = w.implAt
 	var errs []error
@@ -66,6 +71,7 @@ func Load(ctx context.Context, crates []Crate, opts Options) (*World, error) {
 			errs = append(errs, r.err)
 		}
 		states = append(states, r.artifacts.state)
+		w.states[c.Name] = r.artifacts.state
 	}
 	if len(errs) == 0 {
 		w.state = joinStates(states)
@@ -167,12 +173,16 @@ func readArtifacts(c *Crate, a Artifacts) (*items.Crate, *mir.Index, error) {
 // after the last pass that every compiler since 1.78 runs on it. What cannot be read is left out: glue is only the
 // fallback where the fields of a type are not known.
 func dumpedGlue(dir string) []*mir.Item {
-	files, err := filepath.Glob(filepath.Join(dir, "*.AddCallGuards.after.mir"))
+	files, err := os.ReadDir(dir)
 	if err != nil {
 		return nil
 	}
 	var out []*mir.Item
-	for _, f := range files {
+	for _, e := range files {
+		if !strings.HasSuffix(e.Name(), ".AddCallGuards.after.mir") {
+			continue
+		}
+		f := filepath.Join(dir, e.Name())
 		text, err := os.ReadFile(f)
 		if err != nil {
 			continue

@@ -24,6 +24,9 @@ type Stats struct {
 	// that a type parameter decides on; Instances are the functions added, Generic
 	// those among the roots that are generic.
 	Resolved, Unresolved, Dependent, Instances, Generic int
+	// Library are the functions added that depend on library crates alone, Reused those
+	// of them that an earlier run had lowered.
+	Library, Reused int
 }
 
 // Report says what lowering a driver came to.
@@ -90,6 +93,14 @@ type lowering struct {
 	dependents  map[string]map[string]bool
 	dependentAt map[string]infer.Pos
 
+	// What is kept of library crates; see library.go. record is that of the unit that is
+	// built now, damaged is set where what was kept is not what was written.
+	library *Library
+	record  *record
+	damaged bool
+	// kept is set once what was built is in the library.
+	kept bool
+
 	crate    string
 	claims   []Claim
 	shown    []Shown
@@ -111,16 +122,21 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 		drops: map[string]*ty.Type{}, filled: map[string]bool{}, targets: map[string]int{},
 		fields: map[string]bool{}, stored: map[string][]stored{}, passed: map[string][]*unit{}, open: map[string]bool{},
 		dependents: map[string]map[string]bool{}, dependentAt: map[string]infer.Pos{}, kinds: map[string]string{}, made: map[string][]stored{},
-		crate: crate, pointers: map[Pointer]bool{},
+		crate: crate, pointers: map[Pointer]bool{}, library: w.library,
 	}
 	rep := &Report{reached: map[string]bool{}}
 	l.addRoots(rep, crate)
 	l.buildFrom(0)
+	l.keep()
 	if n := len(l.units); l.addGenerics(rep, crate) {
 		l.buildFrom(n)
 	}
 	if n := len(l.units); l.addTextRoots(rep, crate) {
 		l.buildFrom(n)
+	}
+	if l.damaged {
+		w.library = nil
+		return w.Lower(p, crate)
 	}
 	l.settleVirtuals()
 	for _, u := range l.roots {
@@ -136,8 +152,14 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 			continue
 		}
 		l.stats.Instances++
-		if u.inst != nil && u.glue == nil && !u.constant {
-			rep.reached[u.inst.Same()] = true
+		if l.library != nil && l.inLibrary(u) {
+			l.stats.Library++
+		}
+		if u.replayed {
+			l.stats.Reused++
+		}
+		if same := u.same(); same != "" && !u.constant {
+			rep.reached[same] = true
 		}
 		l.contracts(u)
 		if u.repeats {
@@ -226,23 +248,43 @@ func (l *lowering) addRoots(rep *Report, crate string) {
 
 // declare notes a foreign function with its first declaration.
 func (l *lowering) declare(c *mono.Callee) {
-	pos := l.pos(mir.Span{File: c.Pos.File, Line: c.Pos.Line, Col: c.Pos.Col})
-	if have, ok := l.external[c.Symbol]; !ok || pos.File < have.File || pos.File == have.File && pos.Line < have.Line {
-		l.external[c.Symbol] = pos
+	l.declareAt(c.Symbol, l.pos(mir.Span{File: c.Pos.File, Line: c.Pos.Line, Col: c.Pos.Col}))
+}
+
+func (l *lowering) declareAt(symbol string, pos infer.Pos) {
+	l.did(effect{kind: declared, text: symbol, pos: pos})
+	if have, ok := l.external[symbol]; !ok || pos.File < have.File || pos.File == have.File && pos.Line < have.Line {
+		l.external[symbol] = pos
 	}
 }
 
-func (l *lowering) note(pos infer.Pos, text string) { l.notes[Note{pos, text}] = true }
+func (l *lowering) note(pos infer.Pos, text string) {
+	l.did(effect{kind: noted, pos: pos, text: text})
+	l.notes[Note{pos, text}] = true
+}
+
+func (l *lowering) resolved() {
+	l.stats.Resolved++
+	if l.record != nil {
+		l.record.Resolved++
+	}
+}
 
 func (l *lowering) unresolved(pos infer.Pos, what, why string) {
 	l.stats.Unresolved++
+	if l.record != nil {
+		l.record.Unresolved++
+	}
 	l.note(pos, fmt.Sprintf("%s is not resolved: %s", what, short(why)))
 }
 
 // unitFor is the unit of an instance.
 func (l *lowering) unitFor(in *mono.Inst, constant bool) *unit {
-	key := fmt.Sprintf("%v %p", constant, in)
-	if u := l.byKey[key]; u != nil {
+	key := instKey(in, constant)
+	if u := l.have(key); u != nil {
+		if u.inst == nil {
+			u.inst = in
+		}
 		return u
 	}
 	u := newUnit(in.ID, display(in))
@@ -255,15 +297,16 @@ func (l *lowering) unitFor(in *mono.Inst, constant bool) *unit {
 		u.noReturn = in.Fn.Output == ty.NeverType
 		u.ann = l.w.annotationAt(in.Crate, in.Fn.Pos)
 	}
-	l.byKey[key] = u
-	l.units = append(l.units, u)
-	return u
+	return l.add(key, u)
 }
 
 // glueUnit is the unit of the drop glue of a type.
 func (l *lowering) glueUnit(at *ty.Type) *unit {
 	id := "drop glue of " + at.Key()
-	if u := l.byKey[id]; u != nil {
+	if u := l.have(id); u != nil {
+		if u.glue == nil {
+			u.glue = at
+		}
 		return u
 	}
 	u := newUnit(id, "drop of "+short(at.Key()))
@@ -275,9 +318,7 @@ func (l *lowering) glueUnit(at *ty.Type) *unit {
 		u.ann = l.w.annotationAt(a.Crate(), a.Pos)
 		u.pos = l.pos(mir.Span{File: a.Pos.File, Line: a.Pos.Line, Col: a.Pos.Col})
 	}
-	l.byKey[id] = u
-	l.units = append(l.units, u)
-	return u
+	return l.add(id, u)
 }
 
 func newUnit(id, name string) *unit {

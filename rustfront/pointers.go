@@ -42,7 +42,7 @@ func (t *translator) pointerCall(out term, v value, place *mir.Place, at *ty.Typ
 	c.indirect = &v
 	if slot := t.slotOfPointer(v, place, at); slot != "" {
 		c.slot = slot
-		t.l.virtuals = append(t.l.virtuals, virtualSite{c, out.pos})
+		t.l.virtualSite(c, out.pos)
 	}
 	return out
 }
@@ -55,7 +55,7 @@ func (t *translator) callScalar(c *call, s scalar) {
 	} else {
 		c.symbol, c.text = s.sym, "bindings::"+s.sym
 	}
-	t.l.stats.Resolved++
+	t.l.resolved()
 }
 
 // choices are the functions that a value may be, where all of them are known: one,
@@ -243,6 +243,12 @@ func appendNew(list []stored, s stored) []stored {
 		}
 	}
 	return append(list, s)
+}
+
+// addMade notes a function that was made a pointer of a type.
+func (l *lowering) addMade(kind string, what scalar, pos infer.Pos) {
+	l.did(effect{kind: madePointer, key: kind, what: what, pos: pos})
+	l.made[kind] = appendNew(l.made[kind], stored{what, pos})
 }
 
 // openField leaves the fields open that a mutable reference is made to.

@@ -55,7 +55,7 @@ func (t *translator) cast(s *mir.Stmt, dst ref, pos infer.Pos) []stmt {
 	switch {
 	case rv.Cast.Coercion == "ReifyFnPointer" || rv.Cast.Coercion == "ClosureFnPointer":
 		if c, ok := t.l.function(t.u, from, pos); ok {
-			t.l.made[to.Key()] = appendNew(t.l.made[to.Key()], stored{c, pos})
+			t.l.addMade(to.Key(), c, pos)
 			if c.fn != nil {
 				t.l.pointed(c.fn, pos, "", to.Kind == ty.FnPtr && to.Name != "")
 			}

@@ -28,16 +28,26 @@ type translator struct {
 // build makes the flow of a unit. Calls that it makes are resolved, which adds
 // units to the lowering.
 func (l *lowering) build(u *unit) {
+	l.did(effect{kind: built, unit: u})
 	if u.built {
 		return
 	}
 	u.built = true
+	defer l.unrecorded()()
+	if l.replay(u) {
+		return
+	}
+	if l.keeps(u) {
+		u.record = &record{}
+		l.record = u.record
+	}
 	if u.glue != nil && u.inst == nil {
 		l.buildGlue(u)
 		return
 	}
 	body, err := u.inst.Body()
 	if err != nil {
+		u.record = nil
 		l.note(u.pos, fmt.Sprintf("the MIR of %s cannot be read: %v", u.name, err))
 		u.blocks = []block{{term: term{kind: termCall, call: &call{text: u.name}, to: []int{1}}}, {term: term{kind: termReturn}}}
 		return

@@ -38,10 +38,8 @@ func (l *lowering) virtualCall(c *call, callee *mono.Callee, pos infer.Pos) {
 		}
 	}
 	c.slot = slotOfMethod(callee.Item.Args[0], callee.Item)
-	if l.methods[c.slot] == nil {
-		l.methods[c.slot] = callee.Item
-	}
-	l.virtuals = append(l.virtuals, virtualSite{c, pos})
+	l.addMethod(c.slot, callee.Item)
+	l.virtualSite(c, pos)
 }
 
 // virtualDrop makes the call of the drop glue of a trait object.
@@ -50,13 +48,30 @@ func (l *lowering) virtualDrop(c *call, at *ty.Type, pos infer.Pos) {
 		return
 	}
 	c.slot = slotName("drop glue of " + at.Key())
-	l.drops[c.slot] = at
-	l.virtuals = append(l.virtuals, virtualSite{c, pos})
+	l.addDrop(c.slot, at)
+	l.virtualSite(c, pos)
 }
 
 type virtualSite struct {
 	call *call
 	pos  infer.Pos
+}
+
+func (l *lowering) virtualSite(c *call, pos infer.Pos) {
+	c.virtual, c.at = true, pos
+	l.virtuals = append(l.virtuals, virtualSite{c, pos})
+}
+
+func (l *lowering) addMethod(slot string, item *ty.Type) {
+	l.did(effect{kind: calledMethod, text: slot, a: item})
+	if l.methods[slot] == nil {
+		l.methods[slot] = item
+	}
+}
+
+func (l *lowering) addDrop(slot string, at *ty.Type) {
+	l.did(effect{kind: droppedObject, text: slot, a: at})
+	l.drops[slot] = at
 }
 
 // unsize notes the trait object that a coercion makes of a type; own tells whether
@@ -65,9 +80,11 @@ func (l *lowering) unsize(from, to *ty.Type, pos infer.Pos, own bool) {
 	switch {
 	case to.Kind == ty.Dyn && from.Kind == ty.Dyn:
 		if from.Key() != to.Key() {
+			l.did(effect{kind: upcast, text: from.Key(), key: to.Key()})
 			l.upcasts[[2]string{from.Key(), to.Key()}] = true
 		}
 	case to.Kind == ty.Dyn:
+		l.did(effect{kind: madeObject, a: from, b: to, pos: pos})
 		key := to.Key() + " of " + from.Key()
 		if !l.objectKeys[key] {
 			l.objectKeys[key] = true

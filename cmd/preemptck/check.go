@@ -63,6 +63,9 @@ func (c *checkCmd) run(ctx context.Context, args []string) error {
 	}
 	found, err := a.Check(ctx, targets, check.Options{RT: c.rt})
 	notes := c.tell(a)
+	if c.verbose && err == nil && !found.Known {
+		fmt.Fprintf(os.Stderr, "preemptck: %d of %d library functions reused\n", a.Reused, a.Library)
+	}
 	if err != nil {
 		return err
 	}

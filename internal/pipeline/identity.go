@@ -42,12 +42,12 @@ var program = sync.OnceValues(func() (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 })
 
-// CacheParts are the parts of the cache that this program fills: lowered C and
-// solved programs, and what rustc wrote.
+// CacheParts are the parts of the cache that this program fills: lowered C, solved
+// programs and lowered Rust libraries, and what rustc wrote.
 var CacheParts = append(slices.Clone(ownParts), cache.Part{Dir: "rust", Folders: true})
 
 // ownParts are the parts that are kept within bounds after each run.
-var ownParts = []cache.Part{{Dir: "c"}, {Dir: solutionKind}, {Dir: baseKind}, {Dir: findingsKind}}
+var ownParts = []cache.Part{{Dir: "c"}, {Dir: solutionKind}, {Dir: baseKind}, {Dir: findingsKind}, {Dir: libraryKind}}
 
 // DefaultCacheLimit is how many bytes of lowered and solved code are kept unless
 // the user says otherwise. The C code of a small kernel takes 90 MB.

@@ -72,6 +72,9 @@ type Analysis struct {
 	// Lowered is how many C files were lowered in this run, and Behind how many of
 	// them behind a prefix of headers; the others were taken from the cache.
 	Lowered, Behind int
+	// Library is how many functions were lowered that depend on library crates alone,
+	// and Reused how many of them were taken from the cache.
+	Library, Reused int
 
 	opts  Options
 	cache *cache.Store
@@ -87,6 +90,7 @@ type Analysis struct {
 	rustState []string
 	rustNotes []Note
 	bundle    *Bundle // of Options.Lowered
+	libraries *libraries
 	keeping   sync.WaitGroup
 	unkept    error // why the merged tree could not be kept
 }
@@ -131,7 +135,7 @@ func Open(opts Options) (*Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Analysis{Tree: tree, Prog: infer.NewProgram(), opts: opts, cache: cache.Open(opts.CacheDir)}
+	a := &Analysis{Tree: tree, Prog: infer.NewProgram(), opts: opts, cache: cache.Open(opts.CacheDir), libraries: &libraries{}}
 	if opts.Lowered != "" {
 		if a.bundle, err = ReadBundle(opts.Lowered); err != nil {
 			return nil, err

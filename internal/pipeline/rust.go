@@ -63,7 +63,7 @@ func (a *Analysis) Lower(ctx context.Context, targets []Target) ([]Checked, []er
 func (a *Analysis) begin(ctx context.Context, targets []Target) *rustRun {
 	ctx, stop := context.WithCancel(ctx)
 	collectSeldom(0)
-	rust := &rustRun{Analysis: Analysis{Tree: a.Tree, Prog: infer.NewProgram(), opts: a.opts, cache: a.cache}, ready: make(chan int, len(targets)), targets: len(targets), stop: stop}
+	rust := &rustRun{Analysis: Analysis{Tree: a.Tree, Prog: infer.NewProgram(), opts: a.opts, cache: a.cache, libraries: a.libraries}, ready: make(chan int, len(targets)), targets: len(targets), stop: stop}
 	go rust.run(ctx, targets)
 	return rust
 }
@@ -82,6 +82,7 @@ func (a *Analysis) lower(ctx context.Context, rust *rustRun) ([]Checked, []error
 	}
 	a.rustState, a.rustNotes = rust.rustState, rust.Notes
 	a.Notes, a.Lost = append(a.Notes, rust.Notes...), a.Lost || rust.Lost
+	a.Library, a.Reused = a.Library+rust.Library, a.Reused+rust.Reused
 	a.Prog = rust.Prog
 	a.Prog.Inits = a.base.OpenInits()
 	// What C defines, too, is C's.
@@ -173,6 +174,7 @@ func (a *Analysis) lowerBatch(ctx context.Context, targets []Target, cache strin
 	}
 	defer world.Close()
 	a.rustState = append(a.rustState, world.State())
+	lib, name := a.library(world, usable)
 	for i := range usable {
 		t := &usable[i]
 		if t.MIR != "" {
@@ -201,6 +203,7 @@ func (a *Analysis) lowerBatch(ctx context.Context, targets []Target, cache strin
 		}
 		done = append(done, c)
 	}
+	a.keepLibrary(lib, name)
 	return done, failures
 }
 
@@ -289,6 +292,7 @@ func (a *Analysis) lowerCrate(world *rustfront.World, t *Target) (Checked, error
 	if err != nil {
 		return Checked{}, err
 	}
+	a.Library, a.Reused = a.Library+rep.Stats.Library, a.Reused+rep.Stats.Reused
 	c := Checked{Own: a.own(t, world), report: rep}
 	start := slices.Clone(rep.Roots)
 	for id := range a.Prog.Funcs {

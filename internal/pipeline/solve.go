@@ -21,6 +21,7 @@ const solutionKind = "solutions"
 // well formed is left out with a note: its callers then find no body.
 func (a *Analysis) Solve() error {
 	defer a.settle()
+	defer a.settleLibraries()
 	if a.base != nil {
 		return a.extend()
 	}

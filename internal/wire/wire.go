@@ -10,6 +10,7 @@ package wire
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 )
 
 // ErrDamaged says that bytes are not what a [Writer] wrote.
@@ -69,14 +70,20 @@ func (w *Writer) Raw(b []byte) {
 }
 
 // Nested writes what fill writes in a way that [Reader.Nested] can step over.
-func (w *Writer) Nested(fill func()) {
+func (w *Writer) Nested(fill func()) { w.Raw(w.Part(fill)) }
+
+// Part is what fill writes, to be written as [Writer.Raw] later.
+func (w *Writer) Part(fill func()) []byte {
 	outer := w.body
 	w.body = nil
 	fill()
 	inner := w.body
 	w.body = outer
-	w.Raw(inner)
+	return inner
 }
+
+// Over reads what [Writer.Part] gave back.
+func (w *Writer) Over(b []byte) *Reader { return &Reader{body: b, strings: w.strings} }
 
 // Bytes is all that was written, the strings first.
 func (w *Writer) Bytes() []byte {
@@ -228,6 +235,16 @@ func (r *Reader) Raw() []byte {
 // Nested reads what [Writer.Nested] wrote, now or later: the reader it returns
 // shares the strings.
 func (r *Reader) Nested() *Reader { return r.Over(r.Raw()) }
+
+// Writer writes with the strings of the reader, so that what [Reader.Raw] gave back may
+// be written again.
+func (r *Reader) Writer() *Writer {
+	w := &Writer{index: make(map[string]uint64, len(r.strings)), strings: slices.Clip(r.strings)}
+	for i, s := range r.strings {
+		w.index[s] = uint64(i)
+	}
+	return w
+}
 
 // Over reads bytes that [Reader.Raw] gave back of what [Writer.Nested] wrote.
 func (r *Reader) Over(b []byte) *Reader { return &Reader{body: b, strings: r.strings} }

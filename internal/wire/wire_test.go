@@ -88,3 +88,22 @@ func TestDamagedValues(t *testing.T) {
 		read(bad) // must not panic, or run forever
 	}
 }
+
+// A text can be continued: parts of it that were not read are written again as they are,
+// and new ones share its strings.
+func TestPartsOfATextGoIntoTheNext(t *testing.T) {
+	w := NewWriter()
+	w.Nested(func() { w.Strings([]string{"one", "two"}) })
+	r := NewReader(w.Bytes(), nil)
+	old := r.Raw()
+	next := r.Writer()
+	more := next.Part(func() { next.Strings([]string{"two", "three"}) })
+	assert.Equal(t, []string{"two", "three"}, next.Over(more).Strings())
+	next.Raw(old)
+	next.Raw(more)
+	r = NewReader(next.Bytes(), nil)
+	assert.Equal(t, []string{"one", "two"}, r.Nested().Strings())
+	assert.Equal(t, []string{"two", "three"}, r.Nested().Strings())
+	assert.Zero(t, r.Rest())
+	require.NoError(t, r.Err())
+}

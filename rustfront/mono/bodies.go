@@ -39,7 +39,9 @@ type bodyIndex struct {
 	// closures are the items directly inside another, by its printed path.
 	closures map[string][]int
 	headers  map[int]*mir.Item
-	spans    map[string][]int
+	// parsed are the bodies read so far: instances of one item share it.
+	parsed map[int]*mir.Item
+	spans  map[string][]int
 	// promoted are the promoted constants, by printed path.
 	promoted map[string]int
 }
@@ -49,7 +51,7 @@ type implKey struct{ module, rest string }
 func newBodyIndex(crate string, src Bodies) *bodyIndex {
 	x := &bodyIndex{crate: crate, src: src, free: map[string][]int{}, inImpl: map[implKey][]int{}, nested: map[string][]int{},
 		at: map[string]map[string][]int{}, modules: map[string][]string{},
-		closures: map[string][]int{}, headers: map[int]*mir.Item{}, promoted: map[string]int{}}
+		closures: map[string][]int{}, headers: map[int]*mir.Item{}, parsed: map[int]*mir.Item{}, promoted: map[string]int{}}
 	for i := range src.Len() {
 		p := src.Path(i)
 		if strings.HasSuffix(p, "]") && strings.Contains(p, "::promoted[") {
@@ -116,11 +118,23 @@ func (x *bodyIndex) header(i int) *mir.Item {
 	return h
 }
 
+// body is item i with its blocks.
+func (x *bodyIndex) body(i int) (*mir.Item, error) {
+	if b := x.parsed[i]; b != nil {
+		return b, nil
+	}
+	b, err := x.src.Body(i)
+	if err == nil {
+		x.parsed[i] = b
+	}
+	return b, err
+}
+
 // hollow tells whether a body is only there because every function has one: the
 // compiler gives intrinsics that it always replaces a body that never returns,
 // though their callers go on.
 func (x *bodyIndex) hollow(i int) bool {
-	b, err := x.src.Body(i)
+	b, err := x.body(i)
 	if err != nil || b.Ret != nil && b.Ret.Kind == mir.TyNever {
 		return false
 	}

@@ -168,7 +168,7 @@ func (w *World) findCaptures(c *closure) []*ty.Type {
 		if x.src.Path(i) != parent || x.src.Skip(i) {
 			continue
 		}
-		it, err := x.src.Body(i)
+		it, err := x.body(i)
 		if err != nil {
 			continue
 		}

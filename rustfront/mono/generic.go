@@ -108,8 +108,23 @@ func (w *World) rigid(scope string, g *items.Generics, outer ty.Subst) ty.Subst 
 			b.Assoc = append(b.Assoc, items.Binding{Name: a.Name, Type: s.Apply(a.Type)})
 		}
 		w.env[t.Key()] = append(w.env[t.Key()], b)
+		w.assumesOfKnown = w.assumesOfKnown || !t.IsRigid()
 	}
 	return s
+}
+
+// AssumesOfKnown tells whether a generic body that was looked at on its own asks anything
+// of a type that others know, too.
+func (w *World) AssumesOfKnown() bool { return w.assumesOfKnown }
+
+// Generic tells whether the instance is that of a generic body on its own.
+func (in *Inst) Generic() bool {
+	for _, t := range in.Subst {
+		if t.IsRigid() {
+			return true
+		}
+	}
+	return false
 }
 
 // rigidName is the name of a parameter; `impl Trait` has none.

@@ -44,7 +44,7 @@ func (in *Inst) Path() string {
 // Body is the MIR.
 func (in *Inst) Body() (*mir.Item, error) {
 	if in.body == nil {
-		b, err := in.w.bodies[in.Crate].src.Body(in.item)
+		b, err := in.w.bodies[in.Crate].body(in.item)
 		if err != nil {
 			return nil, err
 		}

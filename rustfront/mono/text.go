@@ -39,7 +39,7 @@ func (w *World) AddText(crate string) error {
 		if x.src.Skip(i) {
 			continue
 		}
-		b, err := x.src.Body(i)
+		b, err := x.body(i)
 		if err != nil {
 			return err
 		}

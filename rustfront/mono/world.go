@@ -60,7 +60,8 @@ type World struct {
 	lastNames map[string][]string
 
 	// env are the bounds that generic bodies ask of their own parameters, by type.
-	env map[string][]items.Bound
+	env            map[string][]items.Bound
+	assumesOfKnown bool
 
 	// texts are the crates of which there is only MIR; see text.go.
 	texts map[string]*text
