@@ -199,6 +199,12 @@ func (p *Planner) Fits(m *Made, u int) (why string, ok bool) {
 	return "", true
 }
 
+// Reads tells whether a unit is expected to read a file.
+func (p *Planner) Reads(u int, file string) bool {
+	id, known := p.files.ids[file]
+	return known && p.sets[u].has(id)
+}
+
 // Clashes tells whether it matters that a header of a unit's own defines a macro
 // that is active in the prefix.
 func (p *Planner) Clashes(m *Made, u int, file, name string) bool {

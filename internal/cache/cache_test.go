@@ -190,7 +190,7 @@ func TestSealIsBrokenByChange(t *testing.T) {
 	write(t, b, "int b;")
 	paths := []string{a, b}
 	later := time.Now().Add(time.Second)
-	stamps, ok := NewFiles().Stamps(paths, later)
+	stamps, ok := NewFiles().Stamps(paths, later, 1)
 	require.True(t, ok)
 	sealed := Sealed(paths, stamps, []byte("body"))
 	unseal := func() bool {
@@ -223,7 +223,7 @@ func TestTimesSetBackDoNotHideAChange(t *testing.T) {
 	write(t, path, "int a;")
 	info, err := os.Stat(path)
 	require.NoError(t, err)
-	stamps, ok := NewFiles().Stamps([]string{path}, time.Now().Add(time.Second))
+	stamps, ok := NewFiles().Stamps([]string{path}, time.Now().Add(time.Second), 1)
 	require.True(t, ok)
 	time.Sleep(2 * granularity)
 	write(t, path, "int b;")
@@ -236,8 +236,8 @@ func TestChangeDuringTheRunIsNotStamped(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.c")
 	start := time.Now()
 	write(t, path, "int a;")
-	_, ok := NewFiles().Stamps([]string{path}, start)
+	_, ok := NewFiles().Stamps([]string{path}, start, 1)
 	assert.False(t, ok)
-	_, ok = NewFiles().Stamps([]string{path + "x"}, start)
+	_, ok = NewFiles().Stamps([]string{path + "x"}, start, 1)
 	assert.False(t, ok)
 }

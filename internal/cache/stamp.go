@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -25,13 +26,23 @@ type Stamp struct {
 type Files struct {
 	mu    sync.Mutex
 	known map[string]*file
+	looks atomic.Int64
 }
+
+// Look is a moment from which on files are looked at again.
+type Look int64
+
+// Again begins to look at files again: what was read before now is known to be what
+// was stamped where a file is still the same.
+func (f *Files) Again() Look { return Look(f.looks.Add(1)) }
 
 // file is what is known of one file.
 type file struct {
 	once  sync.Once
 	stamp Stamp // without the hash
 	err   error
+
+	again atomic.Int64 // the last look at which it was still the same
 
 	hashOnce sync.Once
 	hash     [sha256.Size]byte
@@ -95,9 +106,10 @@ func (f *Files) Unchanged(path string, s *Stamp) bool {
 // systems take theirs from the last tick.
 const granularity = 20 * time.Millisecond
 
-// Stamps stamps files that were read since start. ok is false where one cannot
-// be read, or has changed since, so that it is not known what was read.
-func (f *Files) Stamps(paths []string, start time.Time) (stamps []Stamp, ok bool) {
+// Stamps stamps files that were read since start, and before the look began. ok is
+// false where one cannot be read, or has changed since, so that it is not known what
+// was read.
+func (f *Files) Stamps(paths []string, start time.Time, look Look) (stamps []Stamp, ok bool) {
 	latest := start.Add(-granularity).UnixNano()
 	for _, path := range paths {
 		x := f.look(path)
@@ -105,8 +117,14 @@ func (f *Files) Stamps(paths []string, start time.Time) (stamps []Stamp, ok bool
 			return nil, false
 		}
 		hash, err := x.sum(path)
-		if now, e := stat(path); err != nil || e != nil || now != x.stamp {
+		if err != nil {
 			return nil, false
+		}
+		if x.again.Load() < int64(look) {
+			if now, err := stat(path); err != nil || now != x.stamp {
+				return nil, false
+			}
+			x.again.Store(int64(look))
 		}
 		s := x.stamp
 		s.Hash = hash

@@ -122,7 +122,7 @@ func (a *Analysis) keepBase(key string, k *keptBase) {
 		return
 	}
 	paths := append(slices.Clone(a.read.paths), a.Tree.SymbolFiles()...)
-	stamps, ok := a.read.files.Stamps(paths, farFuture())
+	stamps, ok := a.read.files.Stamps(paths, farFuture(), a.read.files.Again())
 	if !ok {
 		return
 	}

@@ -172,7 +172,7 @@ func (g *gather) extracted(i int, headers []string) bool {
 	if have := r.Strings(); !slices.Equal(have, headers) {
 		return false
 	}
-	stamps, ok := g.files.Stamps(paths, farFuture())
+	stamps, ok := g.files.Stamps(paths, farFuture(), g.files.Again())
 	if !ok || !g.take(i, entry, paths) {
 		return false
 	}

@@ -48,6 +48,7 @@ type gather struct {
 	// bundle has units from elsewhere, or takes in those that are lowered; nil is
 	// neither.
 	bundle *Bundle
+	toKeep []*lowered
 	whole  bool  // inputs are all there are
 	broken error // why the cache could not be written
 }
@@ -185,54 +186,6 @@ func (g *gather) takeAll() []job {
 	return late
 }
 
-// take merges a unit from the cache.
-func (g *gather) take(i int, entry []byte, paths []string) bool {
-	r := wire.NewReader(entry, g.names)
-	headers, sum, packed, extra := r.Strings(), r.String(), r.Raw(), r.Raw()
-	if r.Err() != nil || g.merger.Add(i, packed) != nil {
-		return false
-	}
-	g.answer(i, headers, extra, paths, sum)
-	return true
-}
-
-// entryOf is what the cache keeps of a unit besides the files.
-func entryOf(headers []string, sum string, unit *cfront.Lowered) []byte {
-	w := wire.NewWriter()
-	w.Strings(headers)
-	w.String(sum)
-	w.Raw(unit.Packed)
-	w.Raw(unit.Extra)
-	return w.Bytes()
-}
-
-// done takes in the outcome of a job that began at start.
-func (g *gather) done(j *job, r *reply, start time.Time, err error) {
-	sum := ""
-	if r.Unit != nil {
-		sum = cache.Key(r.Unit.Packed, r.Unit.Extra)
-	}
-	if !g.merge(j, r, sum, err) || g.keys == nil {
-		return
-	}
-	stamps, ok := g.files.Stamps(r.Unit.Files, start)
-	if ok {
-		entry := entryOf(j.unit.Headers, sum, r.Unit)
-		err = g.a.cache.Put(unitKind, g.keys[j.index], cache.Sealed(r.Unit.Files, stamps, entry))
-		if g.bundle != nil {
-			g.mu.Lock()
-			g.bundle.add(g.keys[j.index], r.Unit.Files, stamps, entry)
-			g.mu.Unlock()
-		}
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.whole = g.whole && ok
-	if g.broken == nil {
-		g.broken = err
-	}
-}
-
 // merge merges a unit that was lowered; false says that it is lost.
 func (g *gather) merge(j *job, r *reply, sum string, err error) bool {
 	g.mu.Lock()
@@ -312,16 +265,14 @@ func (g *gather) lower(jobs []job) error {
 	}
 	feed(g.ctx, len(jobs), next)
 	wg.Wait()
+	g.keepUnits(1)
 	return g.ctx.Err()
 }
 
 // lowerOne lowers job number k: behind a prefix, if one fits, and else, or if it
 // turns out not to fit after all, behind another or plainly.
 func (g *gather) lowerOne(workers *pool.Pool, x *prefixes, jobs []job, k int) (reply, error) {
-	best := -1
-	if len(x.chosen) > 0 {
-		best = x.chosen[k]
-	}
+	best := x.first(k)
 	for tries := 2; best >= 0 && tries > 0; tries-- {
 		r, err := g.ask(workers, &request{Path: x.paths[best], Unit: jobs[k].unit})
 		if err != nil || r.Unfit != "" {

@@ -24,6 +24,8 @@ type prefixes struct {
 	paths   []string
 	// chosen are the prefixes of the jobs; -1 is none.
 	chosen []int
+	// met are the clashes that came up behind each prefix.
+	met map[int]map[cfront.Clash]bool
 }
 
 // prefixDir begins the names of the folders that hold precompiled headers; the
@@ -38,7 +40,7 @@ func (g *gather) makePrefixes(p *pool.Pool, jobs []job, dir string) *prefixes {
 	for i := range jobs {
 		units = append(units, jobs[i].unit.PlanUnit(&g.opts, g.expected(jobs[i].index)))
 	}
-	x := &prefixes{planner: prefix.NewPlanner(units)}
+	x := &prefixes{planner: prefix.NewPlanner(units), met: map[int]map[cfront.Clash]bool{}}
 	plan := x.planner.Plan()
 	compiled := make([]*cfront.Precompiled, len(plan))
 	var wg sync.WaitGroup
@@ -107,6 +109,29 @@ func (x *prefixes) choose(k int, less float64, clashes []cfront.Clash) int {
 	return best
 }
 
+// first is the prefix to try first for a job, or -1: what came up behind another one
+// for other units may rule out the one that was chosen.
+func (x *prefixes) first(k int) int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if k >= len(x.chosen) {
+		return -1
+	}
+	for best, tries := x.chosen[k], 2; best >= 0 && tries > 0; tries-- {
+		var clashes []cfront.Clash
+		for c := range x.met[best] {
+			if x.planner.Reads(k, c.File) {
+				clashes = append(clashes, c)
+			}
+		}
+		if !x.clash(best, k, clashes) {
+			return best
+		}
+		best = x.choose(k, x.made[best].Weight, clashes)
+	}
+	return -1
+}
+
 // clash tells whether what a unit's own headers define matters to a prefix.
 func (x *prefixes) clash(i, k int, clashes []cfront.Clash) bool {
 	return slices.ContainsFunc(clashes, func(c cfront.Clash) bool {
@@ -121,6 +146,12 @@ func (x *prefixes) judge(i, k int, clashes []cfront.Clash) int {
 	defer x.mu.Unlock()
 	if !x.clash(i, k, clashes) {
 		return i
+	}
+	if x.met[i] == nil {
+		x.met[i] = map[cfront.Clash]bool{}
+	}
+	for _, c := range clashes {
+		x.met[i][c] = true
 	}
 	return x.choose(k, x.made[i].Weight, clashes)
 }

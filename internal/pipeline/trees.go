@@ -103,7 +103,7 @@ func (g *gather) stampAgain(u *cache.Unsealed, start time.Time) {
 	for _, i := range u.Changed {
 		paths = append(paths, u.Paths[i])
 	}
-	stamps, ok := g.files.Stamps(paths, start)
+	stamps, ok := g.files.Stamps(paths, start, g.files.Again())
 	if !ok {
 		return
 	}
@@ -130,7 +130,7 @@ func (g *gather) keepTree(tree *cfront.Tree) {
 	}
 	paths := slices.Sorted(maps.Keys(g.inputs))
 	// Each file was stamped as it was read, or before.
-	stamps, ok := g.files.Stamps(paths, farFuture())
+	stamps, ok := g.files.Stamps(paths, farFuture(), g.files.Again())
 	if !ok {
 		return
 	}

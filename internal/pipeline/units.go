@@ -1,0 +1,88 @@
+package pipeline
+
+import (
+	"time"
+
+	"preemptck/cfront"
+	"preemptck/internal/cache"
+	"preemptck/internal/wire"
+)
+
+// lowered is a unit that was lowered by a job that began at start.
+type lowered struct {
+	index   int
+	headers []string // see [cfront.Unit]
+	unit    *cfront.Lowered
+	sum     string
+	start   time.Time
+}
+
+// together is how many units are kept at a time. Before, each of their files is looked
+// at again, and they share most.
+const together = 12
+
+// done takes in the outcome of a job that began at start.
+func (g *gather) done(j *job, r *reply, start time.Time, err error) {
+	sum := ""
+	if r.Unit != nil {
+		sum = cache.Key(r.Unit.Packed, r.Unit.Extra)
+	}
+	if !g.merge(j, r, sum, err) || g.keys == nil {
+		return
+	}
+	g.mu.Lock()
+	g.toKeep = append(g.toKeep, &lowered{j.index, j.unit.Headers, r.Unit, sum, start})
+	g.mu.Unlock()
+	g.keepUnits(together)
+}
+
+// keepUnits keeps the units that were lowered, if there are so many of them.
+func (g *gather) keepUnits(enough int) {
+	g.mu.Lock()
+	var units []*lowered
+	if len(g.toKeep) >= enough {
+		units, g.toKeep = g.toKeep, nil
+	}
+	g.mu.Unlock()
+	look := g.files.Again()
+	for _, u := range units {
+		g.keepUnit(u, look)
+	}
+}
+
+// keepUnit keeps a unit in the cache, and in the bundle that is asked for.
+func (g *gather) keepUnit(u *lowered, look cache.Look) {
+	stamps, ok := g.files.Stamps(u.unit.Files, u.start, look)
+	var err error
+	if ok {
+		w := wire.NewWriter()
+		w.Strings(u.headers)
+		w.String(u.sum)
+		w.Raw(u.unit.Packed)
+		w.Raw(u.unit.Extra)
+		entry := w.Bytes()
+		err = g.a.cache.Put(unitKind, g.keys[u.index], cache.Sealed(u.unit.Files, stamps, entry))
+		if g.bundle != nil {
+			g.mu.Lock()
+			g.bundle.add(g.keys[u.index], u.unit.Files, stamps, entry)
+			g.mu.Unlock()
+		}
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.whole = g.whole && ok
+	if g.broken == nil {
+		g.broken = err
+	}
+}
+
+// take merges a unit from the cache.
+func (g *gather) take(i int, entry []byte, paths []string) bool {
+	r := wire.NewReader(entry, g.names)
+	headers, sum, packed, extra := r.Strings(), r.String(), r.Raw(), r.Raw()
+	if r.Err() != nil || g.merger.Add(i, packed) != nil {
+		return false
+	}
+	g.answer(i, headers, extra, paths, sum)
+	return true
+}
