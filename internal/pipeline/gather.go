@@ -244,8 +244,9 @@ func (g *gather) lower(jobs []job) error {
 	}
 	meter := progress.Start(g.a.opts.Log, g.a.opts.Mode, "C files", len(jobs))
 	defer meter.Done()
-	var wg sync.WaitGroup
-	next := make(chan int)
+	var wg, keeping sync.WaitGroup
+	stop, next := make(chan bool), make(chan int)
+	keeping.Go(func() { g.keepAll(stop) })
 	for range g.a.opts.Workers {
 		wg.Add(1)
 		go func() {
@@ -265,7 +266,8 @@ func (g *gather) lower(jobs []job) error {
 	}
 	feed(g.ctx, len(jobs), next)
 	wg.Wait()
-	g.keepUnits(1)
+	close(stop)
+	keeping.Wait()
 	return g.ctx.Err()
 }
 

@@ -17,9 +17,9 @@ type lowered struct {
 	start   time.Time
 }
 
-// together is how many units are kept at a time. Before, each of their files is looked
-// at again, and they share most.
-const together = 12
+// keepEvery is after how long units are kept. Before, each of their files is looked at
+// again, and those of a second share most.
+const keepEvery = time.Second
 
 // done takes in the outcome of a job that began at start.
 func (g *gather) done(j *job, r *reply, start time.Time, err error) {
@@ -31,18 +31,29 @@ func (g *gather) done(j *job, r *reply, start time.Time, err error) {
 		return
 	}
 	g.mu.Lock()
+	defer g.mu.Unlock()
 	g.toKeep = append(g.toKeep, &lowered{j.index, j.unit.Headers, r.Unit, sum, start})
-	g.mu.Unlock()
-	g.keepUnits(together)
 }
 
-// keepUnits keeps the units that were lowered, if there are so many of them.
-func (g *gather) keepUnits(enough int) {
-	g.mu.Lock()
-	var units []*lowered
-	if len(g.toKeep) >= enough {
-		units, g.toKeep = g.toKeep, nil
+// keepAll keeps units as they come, until it is told to stop, and then the last ones.
+func (g *gather) keepAll(stop <-chan bool) {
+	tick := time.NewTicker(keepEvery)
+	defer tick.Stop()
+	for more := true; more; {
+		select {
+		case <-tick.C:
+		case <-stop:
+			more = false
+		}
+		g.keepUnits()
 	}
+}
+
+// keepUnits keeps the units that were lowered since the last time.
+func (g *gather) keepUnits() {
+	g.mu.Lock()
+	units := g.toKeep
+	g.toKeep = nil
 	g.mu.Unlock()
 	look := g.files.Again()
 	for _, u := range units {
