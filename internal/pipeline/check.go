@@ -57,6 +57,7 @@ func (a *Analysis) Check(ctx context.Context, targets []Target, opts check.Optio
 	if len(crates) == 0 {
 		return f, nil
 	}
+	bounded := a.bounding() // what is found takes next to nothing
 	if err := a.Solve(); err != nil {
 		return nil, err
 	}
@@ -69,6 +70,7 @@ func (a *Analysis) Check(ctx context.Context, targets []Target, opts check.Optio
 	if rust != nil && len(failures) == 0 && !a.Lost {
 		a.keepFindings(a.findingsKey(a.baseName, a.rustState, targets, opts), f)
 	}
+	bounded()
 	return f, nil
 }
 
@@ -148,5 +150,4 @@ func (a *Analysis) keepFindings(key string, f *Findings) {
 	if err := a.cache.Put(findingsKind, key, w.Bytes()); err != nil {
 		a.note(true, "the findings are not kept for the next run: %v", err)
 	}
-	a.bound()
 }

@@ -54,8 +54,22 @@ var ownParts = []cache.Part{{Dir: "c"}, {Dir: solutionKind}, {Dir: baseKind}, {D
 const DefaultCacheLimit = 4 << 30
 
 // bound trims the cache after something was added to it.
-func (a *Analysis) bound() {
-	if _, err := a.cache.Trim(a.opts.CacheLimit, ownParts...); err != nil {
-		a.note(true, "the cache could not be kept within its bounds: %v", err)
+func (a *Analysis) bound() { a.bounding()() }
+
+// bounding trims the cache, while the program goes on until it calls the function
+// returned.
+func (a *Analysis) bounding() (wait func()) {
+	done := make(chan error, 1)
+	go func() {
+		if a.libraries != nil {
+			a.libraries.Wait()
+		}
+		_, err := a.cache.Trim(a.opts.CacheLimit, ownParts...)
+		done <- err
+	}()
+	return func() {
+		if err := <-done; err != nil {
+			a.note(true, "the cache could not be kept within its bounds: %v", err)
+		}
 	}
 }

@@ -44,8 +44,7 @@ func (a *Analysis) library(world *rustfront.World, targets []Target) (*rustfront
 // libraries are the libraries that are being kept.
 type libraries struct {
 	sync.WaitGroup
-	kept bool
-	err  error
+	err error
 }
 
 // keepLibrary keeps what was added, while the program is solved.
@@ -56,7 +55,6 @@ func (a *Analysis) keepLibrary(lib *rustfront.Library, name string) {
 	a.libraries.Add(1)
 	go func() {
 		defer a.libraries.Done()
-		a.libraries.kept = true
 		a.libraries.err = a.cache.Put(libraryKind, name, lib.Pack())
 	}()
 }
@@ -70,8 +68,6 @@ func (a *Analysis) settleLibraries() {
 	x.Wait()
 	if x.err != nil {
 		a.note(true, "what was lowered of libraries is not kept for the next run: %v", x.err)
-	} else if x.kept {
-		a.bound()
 	}
-	x.kept, x.err = false, nil
+	x.err = nil
 }
