@@ -2,6 +2,7 @@ package rustfront
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strconv"
 
@@ -126,7 +127,14 @@ func (t *translator) tailCall(b *mir.Block, tm *mir.Term, pos infer.Pos) term {
 
 // killsOf are the places that a callee may write through a local.
 func (t *translator) killsOf(local int) []ref {
-	out := append([]ref(nil), t.taint[local]...)
+	var out []ref
+	for _, r := range t.taint[local] {
+		for _, part := range t.reachable(local, r) {
+			if !slices.Contains(out, part) {
+				out = append(out, part)
+			}
+		}
+	}
 	sort.Slice(out, func(i, j int) bool {
 		return out[i].local < out[j].local || out[i].local == out[j].local && out[i].path < out[j].path
 	})

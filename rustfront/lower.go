@@ -65,6 +65,7 @@ type lowering struct {
 	extras   map[*unit][]block
 	files    map[string]string
 	held     map[string]bool
+	reached  map[string][]string // by types; see parts.go
 
 	// The trait objects met, the methods called on any, and what was made of
 	// them; see virtual.go.
@@ -117,7 +118,7 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 	}
 	l := &lowering{
 		w: w, byKey: map[string]*unit{}, values: map[*unit]value{}, external: map[string]infer.Pos{},
-		notes: map[Note]bool{}, extras: map[*unit][]block{}, files: map[string]string{}, held: map[string]bool{},
+		notes: map[Note]bool{}, extras: map[*unit][]block{}, files: map[string]string{}, held: map[string]bool{}, reached: map[string][]string{},
 		objectKeys: map[string]bool{}, upcasts: map[[2]string]bool{}, methods: map[string]*ty.Type{},
 		drops: map[string]*ty.Type{}, filled: map[string]bool{}, targets: map[string]int{},
 		fields: map[string]bool{}, stored: map[string][]stored{}, passed: map[string][]*unit{}, open: map[string]bool{},
