@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strings"
 
+	"preemptck/rustfront/mir"
 	"preemptck/rustfront/mono"
 )
 
@@ -24,6 +25,32 @@ func (l *lowering) addGenerics(rep *Report, crate string) bool {
 // MIR, those that nothing reached; it tells whether there are any.
 func (l *lowering) addTextRoots(rep *Report, crate string) bool {
 	return l.addUnseen(rep, l.w.mono.TextRoots(crate)) > 0
+}
+
+// coroutine notes an async block or function that the crate at hand makes.
+func (t *translator) coroutine(s *mir.Stmt) {
+	if t.u.inst.Crate != t.l.crate {
+		return
+	}
+	if in := t.l.w.mono.Coroutine(t.u.inst.PlaceType(s.Place)); in != nil {
+		t.l.coroutines[instKey(in, false)] = in
+	}
+}
+
+// addCoroutines starts at the async blocks and functions that nothing polls, as far as can
+// be seen: somebody will. It tells whether there are any.
+func (l *lowering) addCoroutines(rep *Report) bool {
+	added := false
+	for _, key := range sortedKeys(l.coroutines) {
+		if l.byKey[key] == nil {
+			u := l.unitFor(l.coroutines[key], false)
+			rep.Roots = append(rep.Roots, u.id)
+			l.roots = append(l.roots, u)
+			added = true
+		}
+	}
+	sort.Strings(rep.Roots)
+	return added
 }
 
 // addUnseen starts at those instances whose bodies were not lowered, whatever for; it

@@ -148,13 +148,17 @@ func (t *translator) unary(rv *mir.Rvalue, dst ref, pos infer.Pos) []stmt {
 	if len(rv.Ops) == 1 && rv.Op == "Not" {
 		v := t.operand(&rv.Ops[0])
 		at := t.operandType(&rv.Ops[0])
-		switch bits, _ := width(at); {
+		switch bits, signed := width(at); {
 		case bits == 1:
 			return []stmt{{kind: assignOp, pos: pos, dst: dst, op: infer.Not, vals: []value{v}}}
 		case bits > 0 && v.kind == constValue:
 			return []stmt{{kind: assignTree, pos: pos, dst: dst, vals: []value{number(fit(^v.tree[""].num, at))}}}
-		case bits == 64:
-			return []stmt{{kind: assignOp, pos: pos, dst: dst, op: infer.Sub, vals: []value{number(-1), v}}}
+		case bits > 0 && bits <= 64:
+			ones := int64(-1)
+			if !signed && bits < 64 {
+				ones = 1<<bits - 1
+			}
+			return []stmt{{kind: assignOp, pos: pos, dst: dst, op: infer.Sub, vals: []value{number(ones), v}}}
 		}
 	}
 	return []stmt{{kind: assignTree, pos: pos, dst: dst, vals: []value{{}}}}

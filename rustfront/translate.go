@@ -331,7 +331,9 @@ func (t *translator) aggregate(s *mir.Stmt, dst ref, pos infer.Pos) []stmt {
 				out = append(out, stmt{kind: assignTree, pos: pos, dst: dst.at("@1.0"), vals: []value{number(0)}})
 			}
 		}
-	case mir.AggTuple, mir.AggClosure:
+	case mir.AggClosure:
+		t.coroutine(s)
+	case mir.AggTuple:
 	case mir.AggArray:
 		if len(rv.Ops) > maxElements {
 			return out

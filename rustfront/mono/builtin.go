@@ -32,6 +32,9 @@ func (w *World) holdsBuiltin(trait string, self *ty.Type, depth int) (known, yes
 		}
 		return false, false
 	}
+	if isFuture(trait) && self.Kind == ty.Closure {
+		return true, w.Coroutine(self) != nil
+	}
 	if !strings.HasPrefix(trait, "core::") {
 		return false, false
 	}

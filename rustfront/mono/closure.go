@@ -23,7 +23,10 @@ type closure struct {
 // the arguments of the item around it.
 func (sc *Scope) closure(t *mir.Type) *ty.Type {
 	if t.Path != nil && t.Span.File == "" {
-		return sc.closureItem(t.Path)
+		if t.Name == "async fn body of" {
+			return sc.closureItem(t.Path, "::{closure#0}")
+		}
+		return sc.closureItem(t.Path, "")
 	}
 	x := sc.w.bodies[sc.crate]
 	if x == nil {
@@ -67,10 +70,10 @@ func (x *bodyIndex) ownClosure(path, pos string) int {
 	}
 }
 
-// closureItem converts `a::f::<T>::{closure#0}`, also nested ones.
-func (sc *Scope) closureItem(p *mir.Path) *ty.Type {
+// closureItem converts `a::f::<T>::{closure#0}`, also nested ones; suffix is what the text
+// leaves out.
+func (sc *Scope) closureItem(p *mir.Path, suffix string) *ty.Type {
 	outer := *p
-	var suffix string
 	for n := len(outer.Segs); n > 0 && outer.Segs[n-1].Kind == mir.SegSpecial && outer.Segs[n-1].Name == "closure"; n-- {
 		suffix = "::{closure#" + strconv.Itoa(outer.Segs[n-1].Index) + "}" + suffix
 		outer.Segs = outer.Segs[:n-1]

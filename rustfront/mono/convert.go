@@ -186,7 +186,7 @@ func (sc *Scope) Item(p *mir.Path) *ty.Type {
 		return ty.UnknownOf("_")
 	}
 	if n := len(p.Segs); n > 0 && p.Segs[n-1].Kind == mir.SegSpecial && p.Segs[n-1].Name == "closure" {
-		return sc.closureItem(p)
+		return sc.closureItem(p, "")
 	}
 	if p.Self != nil {
 		self := sc.Type(p.Self)

@@ -163,6 +163,8 @@ func (w *World) projectBuiltin(self *ty.Type, trait, name string) (*ty.Type, boo
 		if _, out, ok := w.signature(self); ok {
 			return out, true
 		}
+	case name == "Output" && isFuture(trait):
+		return w.coroutineOutput(self)
 	case name == "Metadata" && lastSeg(trait) == "Pointee":
 		switch self.Kind {
 		case ty.Slice:

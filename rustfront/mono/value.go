@@ -10,6 +10,11 @@ import (
 // callValue resolves calls through the Fn traits of closures, function items and
 // function pointers, for which there is no impl block.
 func (w *World) callValue(f, self *ty.Type, args []*ty.Type) *Callee {
+	if isFuture(f.Trait) && f.Name == "poll" {
+		if in := w.Coroutine(self); in != nil {
+			return &Callee{Kind: Body, Inst: in}
+		}
+	}
 	if !isFnTrait(f.Trait) {
 		return nil
 	}

@@ -24,3 +24,4 @@ pub mod paper;
 pub mod recursion;
 pub mod shapes;
 pub mod temporaries;
+pub mod values;
