@@ -17,7 +17,7 @@ import (
 )
 
 // minTwins keeps pairs from being lost unnoticed.
-const minTwins = 256
+const minTwins = 276
 
 // TestTwins: of each pair in testdata/twins the buggy one is found at its line,
 // and nothing is said of the other.
@@ -113,7 +113,7 @@ func chainText(f check.Finding) string {
 }
 
 var (
-	twinItem    = regexp.MustCompile(`^pub (?:unsafe )?(?:fn|mod|struct) (buggy|safe)_(\w+)`)
+	twinItem    = regexp.MustCompile(`^pub (?:unsafe |async )?(?:fn|mod|struct) (buggy|safe)_(\w+)`)
 	twinComment = regexp.MustCompile(`// (want|want-assumed): "([^"]*)"(?: chain:((?: "[^"]*")+))?$`)
 	quoted      = regexp.MustCompile(`"([^"]*)"`)
 )

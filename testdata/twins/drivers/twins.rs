@@ -25,3 +25,4 @@ pub mod recursion;
 pub mod shapes;
 pub mod temporaries;
 pub mod values;
+pub mod wrapped;
