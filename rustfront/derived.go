@@ -49,8 +49,7 @@ func (t *translator) bareVariant(enum *ty.Type, v value) bool {
 	return false
 }
 
-// derivesEq tells whether the PartialEq of an enum is derived: the compiler gives the
-// variables of that code names that sources do not use.
+// derivesEq tells whether the PartialEq of an enum is derived.
 func (l *lowering) derivesEq(enum *ty.Type) bool {
 	if enum.Kind != ty.Adt {
 		return false
@@ -60,10 +59,14 @@ func (l *lowering) derivesEq(enum *ty.Type) bool {
 		return false
 	}
 	body, err := eq.Inst.Body()
-	if err != nil {
-		return false
-	}
-	return hasVariable(body, "__self_discr") && hasVariable(body, "__arg1_discr")
+	return err == nil && comparesDerived(body)
+}
+
+// comparesDerived tells whether a body is a derived comparison: the compiler gives the
+// discriminants in that code names that sources do not use, older ones with `tag`.
+func comparesDerived(body *mir.Item) bool {
+	return hasVariable(body, "__self_discr") && hasVariable(body, "__arg1_discr") ||
+		hasVariable(body, "__self_tag") && hasVariable(body, "__arg1_tag")
 }
 
 func hasVariable(body *mir.Item, name string) bool {

@@ -140,6 +140,7 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 	if n := len(l.units); l.addTextRoots(rep, crate) {
 		l.buildFrom(n)
 	}
+	l.addExported()
 	if l.damaged {
 		w.library = nil
 		return w.Lower(p, crate)

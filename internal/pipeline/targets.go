@@ -99,7 +99,7 @@ func (a *Analysis) closure(u *kbuild.RustUnit) []*kbuild.RustUnit {
 	seen := map[string]bool{u.Crate: true}
 	var need func(u *kbuild.RustUnit)
 	need = func(u *kbuild.RustUnit) {
-		for _, name := range append([]string{"core"}, externs(u.Args)...) {
+		for _, name := range append([]string{"core"}, rustfront.Externs(u.Args)...) {
 			if seen[name] {
 				continue
 			}
@@ -125,26 +125,6 @@ func (a *Analysis) crate(name string) *kbuild.RustUnit {
 		}
 	}
 	return found
-}
-
-// externs lists the crates that a rustc command line names.
-func externs(args []string) []string {
-	var names []string
-	add := func(v string) {
-		name, _, _ := strings.Cut(v, "=")
-		if i := strings.LastIndexByte(name, ':'); i >= 0 {
-			name = name[i+1:] // options such as `force:` stand in front
-		}
-		names = append(names, name)
-	}
-	for i, arg := range args {
-		if v, ok := strings.CutPrefix(arg, "--extern="); ok {
-			add(v)
-		} else if arg == "--extern" && i+1 < len(args) {
-			add(args[i+1])
-		}
-	}
-	return names
 }
 
 // own tells which files a target's author wrote: those the crate was made from,

@@ -12,11 +12,6 @@ import (
 	"preemptck/internal/kbuild"
 )
 
-func TestExterns(t *testing.T) {
-	assert.Equal(t, []string{"alloc", "kernel", "bindings", "macros"},
-		externs([]string{"--extern", "alloc", "--extern=kernel", "--extern", "force:bindings=libbindings.rmeta", "--crate-name", "x", "--extern", "macros"}))
-}
-
 func TestClosureIsInOrderOfNeed(t *testing.T) {
 	unit := func(crate string, args ...string) kbuild.RustUnit {
 		return kbuild.RustUnit{Crate: crate, Source: "/src/" + crate + ".rs", Object: "/b/rust/" + crate + ".o", Args: args}

@@ -18,8 +18,8 @@ func edit(kind Kind, text string) string {
 
 func TestDocConditions(t *testing.T) {
 	for in, want := range map[string]string{
-		`#[cfg(doc)]`:      `#[cfg(___)]`,
-		`#[cfg(not(doc))]`: `#[cfg(not(___))]`,
+		`#[cfg(doc)]`:                                          `#[cfg(___)]`,
+		`#[cfg(not(doc))]`:                                     `#[cfg(not(___))]`,
 		`#[cfg(any(target_arch = "arm", doc))]`:                `#[cfg(any(target_arch = "arm", ___))]`,
 		"#[cfg(not(any(\n    test,\n    doc,\n)))]":            "#[cfg(not(any(\n    test,\n    ___,\n)))]",
 		`if cfg!(doc) {}`:                                      `if cfg!(___) {}`,

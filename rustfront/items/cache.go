@@ -11,7 +11,7 @@ import (
 )
 
 // cacheFormat changes with the types of this package and of package ty.
-const cacheFormat = "preemptck items 6"
+const cacheFormat = "preemptck items 7"
 
 // ReadFile reads the JSON file that rustdoc wrote for a crate, or a shorter form
 // of it that an earlier call left beside it. The JSON does not change: whoever

@@ -139,6 +139,7 @@ func (rd *reader) generics(g *docGenerics) Generics {
 	var out Generics
 	for _, p := range g.Params {
 		switch k := p.Kind; {
+		case p.isHost(rd.format):
 		case k.Type != nil:
 			q := Param{Name: p.Name, Synthetic: k.Type.Synthetic || k.Type.OldSynthetic}
 			if k.Type.Default != nil {

@@ -29,7 +29,7 @@ const old = `{"root": "0:0:1", "format_version": 28, "index": {
 "0:2:5": {"id": "0:2:5", "crate_id": 0, "name": "S", "span": {"filename": "c.rs", "begin": [3, 0], "end": [3, 8]}, "inner": {"struct": {"kind": {"tuple": ["0:3"]}, "generics": {"params": [{"name": "T", "kind": {"type": {"bounds": [], "default": null, "synthetic": false}}}], "where_predicates": []}}}},
 "0:3": {"id": "0:3", "crate_id": 0, "name": "0", "inner": {"struct_field": {"generic": "T"}}},
 "0:4": {"id": "0:4", "crate_id": 0, "name": null, "span": {"filename": "c.rs", "begin": [4, 0], "end": [4, 8]}, "inner": {"impl": {"generics": {"params": [{"name": "T", "kind": {"type": {"bounds": [{"trait_bound": {"trait": {"name": "Copy", "id": "2:7", "args": {"angle_bracketed": {"args": [], "bindings": []}}}, "modifier": "none"}}, {"trait_bound": {"trait": {"name": "Sized", "id": "2:7", "args": null}, "modifier": "maybe"}}], "default": null, "synthetic": false}}}], "where_predicates": []}, "trait": {"name": "Clone", "id": "2:8", "args": {"angle_bracketed": {"args": [], "bindings": []}}}, "for": {"resolved_path": {"name": "S", "id": "0:2:5", "args": {"angle_bracketed": {"args": [{"type": {"generic": "T"}}], "bindings": []}}}}, "items": ["0:5"], "negative": false, "synthetic": false, "blanket_impl": null}}},
-"0:5": {"id": "0:5", "crate_id": 0, "name": "clone", "span": {"filename": "c.rs", "begin": [5, 2], "end": [5, 8]}, "attrs": ["#[link_name = \"c_clone\"]"], "inner": {"function": {"decl": {"inputs": [["self", {"borrowed_ref": {"lifetime": null, "mutable": false, "type": {"generic": "Self"}}}]], "output": {"generic": "Self"}}, "generics": {"params": [], "where_predicates": []}, "has_body": true}}},
+"0:5": {"id": "0:5", "crate_id": 0, "name": "clone", "span": {"filename": "c.rs", "begin": [5, 2], "end": [5, 8]}, "attrs": ["#[link_name = \"c_clone\"]"], "inner": {"function": {"decl": {"inputs": [["self", {"borrowed_ref": {"lifetime": null, "mutable": false, "type": {"generic": "Self"}}}]], "output": {"generic": "Self"}}, "generics": {"params": [{"name": "host", "kind": {"const": {"type": {"primitive": "bool"}, "default": "true"}}}], "where_predicates": []}, "has_body": true}}},
 "0:9": {"id": "0:9", "crate_id": 0, "name": null, "inner": {"import": {"source": "m::S", "name": "R", "id": "0:2:5", "glob": false}}},
 "0:10": {"id": "0:10", "crate_id": 0, "name": null, "span": {"filename": "c.rs", "begin": [7, 0], "end": [7, 8]}, "inner": {"impl": {"generics": {"params": [], "where_predicates": []}, "trait": {"name": "Send", "id": "2:9", "args": null}, "for": {"raw_pointer": {"mutable": true, "type": {"primitive": "u8"}}}, "items": [], "negative": false, "synthetic": true, "blanket_impl": null}}}
 }, "paths": {"2:7": {"path": ["core", "marker", "Copy"], "kind": "trait"}, "2:8": {"path": ["core", "clone", "Clone"], "kind": "trait"}}}`
@@ -56,6 +56,7 @@ func testRead(t *testing.T, text string) {
 	fn := im.Fns["clone"]
 	require.NotNil(t, fn)
 	assert.Equal(t, "&Self", fn.Inputs[0].Key())
+	assert.Empty(t, fn.Generics.Params, "one of the compiler's own is none")
 	assert.Equal(t, "c_clone", fn.Symbol)
 }
 

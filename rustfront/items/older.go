@@ -85,6 +85,13 @@ func (d *docInner) rename() {
 	}
 }
 
+// isHost tells whether a parameter is the one that compilers older than 1.85 (format 37) add
+// where something may be const: whether it runs at run time. Nothing names it.
+func (p *docParam) isHost(format int) bool {
+	c := p.Kind.Const
+	return format < 37 && p.Name == "host" && c != nil && c.Default != nil && *c.Default == "true"
+}
+
 func (d *docType) rename() {
 	for _, r := range []*docRef{d.Ref, d.RawPtr} {
 		if r != nil {

@@ -23,7 +23,7 @@ func Read(r io.Reader, crate string) (*Crate, error) {
 	if index[f.Root] == nil {
 		return nil, fmt.Errorf("rustdoc's JSON for crate %s: no root module (format version %d)", crate, f.FormatVersion)
 	}
-	rd := &reader{index: index, paths: map[docID]string{}, crate: &Crate{
+	rd := &reader{index: index, format: f.FormatVersion, paths: map[docID]string{}, crate: &Crate{
 		Name: crate, Adts: map[string]*Adt{}, Traits: map[string]*Trait{}, Aliases: map[string]*Alias{},
 		Fns: map[string]*Fn{}, Consts: map[string]*ty.Type{}, Modules: map[string]*Module{},
 	}}
@@ -39,8 +39,9 @@ func Read(r io.Reader, crate string) (*Crate, error) {
 }
 
 type reader struct {
-	index map[docID]*docItem
-	crate *Crate
+	index  map[docID]*docItem
+	format int
+	crate  *Crate
 	// paths are the definition paths by id, owners the items in definition order.
 	paths  map[docID]string
 	owners []owner

@@ -234,6 +234,9 @@ func (w *World) resolveTrait(f *ty.Type) (*Callee, error) {
 	}
 	c, err := w.Select(f.Trait, self, args)
 	if err != nil {
+		if options := w.objectImpls(f, self, args); len(options) > 0 {
+			return &Callee{Kind: AnyOf, Options: options}, nil
+		}
 		return nil, err
 	}
 	if c == nil {

@@ -37,6 +37,17 @@ func (w *World) Roots(crate string) []*ty.Type {
 	return out
 }
 
+// Exported are the roots of a crate that C can call by name, in order.
+func (w *World) Exported(crate string) []*ty.Type {
+	var out []*ty.Type
+	for _, f := range w.Roots(crate) {
+		if fn := w.Fn(f.Name); fn != nil && fn.Symbol != "" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
 // hiddenRoots are the functions, or the constants and statics, that rustdoc does
 // not list, those of anonymous blocks above all, as far as their signatures name
 // no parameter.
