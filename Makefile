@@ -56,6 +56,14 @@ e2e: kernel build ## the tests on the real kernel
 	@[[ -n "$(E2E)" ]] || { echo "no end-to-end tests found"; exit 1; }
 	$(GO) test -tags e2e -count=1 -timeout 25m $(E2E)
 
+# Where the compilers of other Debian releases are unpacked.
+MIR_COMPILERS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/preemptck/rustc
+
+.PHONY: e2e-older
+e2e-older: kernel build ## the tests of drivers on a kernel whose Rust was built by rustc 1.78
+	scripts/older-rustc.sh "$(MIR_COMPILERS)" "$(MIR_COMPILERS)/kernel-1.78" "$(PREEMPTCK_KERNEL)"
+	PREEMPTCK_KERNEL="$(MIR_COMPILERS)/kernel-1.78" $(GO) test -tags e2e -count=1 -timeout 25m -run 'TestInTree|TestKernelCrate|TestDrivers' ./e2e
+
 # One name for both programs in the store of lowered C.
 BENCH_IDENTITY := -X preemptck/internal/pipeline.identity=bench
 
@@ -77,9 +85,6 @@ kills: setup ## kill $(KILLS) runs and workers (200), and see that the cache sur
 .PHONY: fuzz
 fuzz: setup ## each fuzz target for $(FUZZTIME)
 	@scripts/fuzz.sh $(FUZZTIME)
-
-# Where the compilers of other Debian releases are unpacked.
-MIR_COMPILERS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/preemptck/rustc
 
 .PHONY: mir-fixtures
 mir-fixtures: ## write the MIR fixtures again, with each rustc at hand and Debian's older and newer ones

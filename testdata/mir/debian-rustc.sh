@@ -44,7 +44,8 @@ wrap() {
 lib=usr/lib/x86_64-linux-gnu
 apt apt-get update
 
-unpack 1.78 bullseye rustc-web libstd-rust-web-dev libstd-rust-web-1.78 libllvm16 libffi7
+# With the source of core, for scripts/older-rustc.sh.
+unpack 1.78 bullseye rustc-web rust-web-src libstd-rust-web-dev libstd-rust-web-1.78 libllvm16 libffi7
 wrap 1.78 env LD_LIBRARY_PATH="$dir/1.78/$lib" "$dir/1.78/usr/bin/rustc"
 
 unpack 1.85 bookworm rustc-web libstd-rust-web-dev libstd-rust-web-1.85 libllvm19
