@@ -21,9 +21,10 @@
 // what is reached, and so is dropping one (virtual.go). A function that is given a
 // function is lowered once for each (copies.go); a function pointer that was read
 // from memory is what is known to be stored there (pointers.go). Generic functions
-// that nothing instantiates are lowered on their own, and so are async blocks that nothing
-// polls (generic.go). Drop glue is made from the fields of types; for types inside
-// functions, whose fields rustdoc does not list, the compiler's own dump is read.
+// that nothing instantiates are lowered on their own, and so are closures that nothing
+// calls and async blocks that nothing polls (generic.go). Drop glue is made from the fields
+// of types; for types inside functions, whose fields rustdoc does not list, the compiler's
+// own dump is read.
 // What a macro of another crate writes is placed at the line that uses the macro.
 // Foreign functions are called by their link names, of which the sources have the
 // last word. Crates that come without core get a stand-in (model/core.rs).

@@ -7,6 +7,7 @@ import (
 
 	"preemptck/rustfront/mir"
 	"preemptck/rustfront/mono"
+	"preemptck/rustfront/ty"
 )
 
 // Generic functions that nothing at hand instantiates are lowered on their own. A
@@ -27,23 +28,25 @@ func (l *lowering) addTextRoots(rep *Report, crate string) bool {
 	return l.addUnseen(rep, l.w.mono.TextRoots(crate)) > 0
 }
 
-// coroutine notes an async block or function that the crate at hand makes.
-func (t *translator) coroutine(s *mir.Stmt) {
+// closure notes a closure, or an async block or function, that the crate at hand makes.
+func (t *translator) closure(s *mir.Stmt) {
 	if t.u.inst.Crate != t.l.crate {
 		return
 	}
-	if in := t.l.w.mono.Coroutine(t.u.inst.PlaceType(s.Place)); in != nil {
-		t.l.coroutines[instKey(in, false)] = in
+	if at := t.u.inst.PlaceType(s.Place); at.Kind == ty.Closure {
+		if in := t.l.w.mono.ClosureInst(at); in != nil {
+			t.l.closures[instKey(in, false)] = in
+		}
 	}
 }
 
-// addCoroutines starts at the async blocks and functions that nothing polls, as far as can
-// be seen: somebody will. It tells whether there are any.
-func (l *lowering) addCoroutines(rep *Report) bool {
+// addClosures starts at the closures that nothing calls, and the async blocks and functions
+// that nothing polls, as far as can be seen: somebody will. It tells whether there are any.
+func (l *lowering) addClosures(rep *Report) bool {
 	added := false
-	for _, key := range sortedKeys(l.coroutines) {
+	for _, key := range sortedKeys(l.closures) {
 		if l.byKey[key] == nil {
-			u := l.unitFor(l.coroutines[key], false)
+			u := l.unitFor(l.closures[key], false)
 			rep.Roots = append(rep.Roots, u.id)
 			l.roots = append(l.roots, u)
 			added = true

@@ -92,8 +92,8 @@ type lowering struct {
 	// dependents are the calls in generic functions that a parameter decides on, by
 	// the function's name.
 	dependents map[string]map[string]bool
-	// coroutines are those that the crate at hand makes, by key; see generic.go.
-	coroutines  map[string]*mono.Inst
+	// closures are those that the crate at hand makes, by key; see generic.go.
+	closures    map[string]*mono.Inst
 	dependentAt map[string]infer.Pos
 
 	// What is kept of library crates; see library.go. record is that of the unit that is
@@ -124,7 +124,7 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 		objectKeys: map[string]bool{}, upcasts: map[[2]string]bool{}, methods: map[string]*ty.Type{},
 		drops: map[string]*ty.Type{}, filled: map[string]bool{}, targets: map[string]int{},
 		fields: map[string]bool{}, stored: map[string][]stored{}, passed: map[string][]*unit{}, open: map[string]bool{},
-		dependents: map[string]map[string]bool{}, coroutines: map[string]*mono.Inst{}, dependentAt: map[string]infer.Pos{}, kinds: map[string]string{}, made: map[string][]stored{},
+		dependents: map[string]map[string]bool{}, closures: map[string]*mono.Inst{}, dependentAt: map[string]infer.Pos{}, kinds: map[string]string{}, made: map[string][]stored{},
 		crate: crate, pointers: map[Pointer]bool{}, library: w.library,
 	}
 	rep := &Report{reached: map[string]bool{}}
@@ -134,7 +134,7 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 	if n := len(l.units); l.addGenerics(rep, crate) {
 		l.buildFrom(n)
 	}
-	for n := len(l.units); l.addCoroutines(rep); n = len(l.units) {
+	for n := len(l.units); l.addClosures(rep); n = len(l.units) {
 		l.buildFrom(n)
 	}
 	if n := len(l.units); l.addTextRoots(rep, crate) {

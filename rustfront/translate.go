@@ -332,7 +332,7 @@ func (t *translator) aggregate(s *mir.Stmt, dst ref, pos infer.Pos) []stmt {
 			}
 		}
 	case mir.AggClosure:
-		t.coroutine(s)
+		t.closure(s)
 	case mir.AggTuple:
 	case mir.AggArray:
 		if len(rv.Ops) > maxElements {

@@ -13,6 +13,16 @@ func isFuture(trait string) bool {
 	return trait == "core::future::future::Future" || trait == "core::future::Future"
 }
 
+// isAsyncFnTrait tells whether a trait is one of those that async closures implement, whose
+// bodies make the coroutine.
+func isAsyncFnTrait(trait string) bool {
+	switch trait {
+	case "core::ops::async_function::AsyncFn", "core::ops::async_function::AsyncFnMut", "core::ops::async_function::AsyncFnOnce":
+		return true
+	}
+	return false
+}
+
 // Coroutine is the body of a coroutine, or nil for another type.
 func (w *World) Coroutine(t *ty.Type) *Inst {
 	if t.Kind != ty.Closure {

@@ -15,7 +15,7 @@ func (w *World) callValue(f, self *ty.Type, args []*ty.Type) *Callee {
 			return &Callee{Kind: Body, Inst: in}
 		}
 	}
-	if !isFnTrait(f.Trait) {
+	if !isFnTrait(f.Trait) && !isAsyncFnTrait(f.Trait) {
 		return nil
 	}
 	switch self.Kind {
@@ -35,7 +35,7 @@ func (w *World) callValue(f, self *ty.Type, args []*ty.Type) *Callee {
 			return nil
 		}
 		c := &Callee{Kind: Body, Inst: in, Spread: true, Self: true, Type: self}
-		if f.Name == "call_once" && in.takesRef() {
+		if (f.Name == "call_once" || f.Name == "async_call_once") && in.takesRef() {
 			c.Kind, c.ByRef = Shim, true
 		}
 		return c

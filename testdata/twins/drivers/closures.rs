@@ -154,3 +154,39 @@ pub fn safe_adaptor(lock: &SpinLock<u32>, ns: &[u32]) -> u32 {
     let sum: u32 = sums.sum();
     *lock.lock() + sum
 }
+
+/// A closure that is given away, and called by nobody in sight.
+pub fn buggy_given_away<'a>(lock: &'a SpinLock<u32>) -> impl Fn() -> u32 + 'a {
+    move || {
+        let guard = lock.lock();
+        sleep(); // want: "may sleep"
+        *guard
+    }
+}
+
+pub fn safe_given_away<'a>(lock: &'a SpinLock<u32>) -> impl Fn() -> u32 + 'a {
+    move || {
+        let n = *lock.lock();
+        sleep();
+        n
+    }
+}
+
+/// An async closure.
+pub fn buggy_async_closure(lock: &SpinLock<u32>) {
+    let f = async |n: u32| {
+        let guard = lock.lock();
+        sleep(); // want: "may sleep"
+        *guard + n
+    };
+    let _ = f(3);
+}
+
+pub fn safe_async_closure(lock: &SpinLock<u32>) {
+    let f = async |n: u32| {
+        let m = *lock.lock();
+        sleep();
+        m + n
+    };
+    let _ = f(3);
+}
