@@ -48,17 +48,21 @@ func (t *translator) spread(s *mir.Stmt) bool {
 	rv := s.Rvalue
 	dst := s.Place.Local
 	changed := false
+	var to *ref // what a reference leads to, however it was reached
 	if (rv.Kind == mir.RvRef && rv.Ref == mir.RefMut || rv.Kind == mir.RvAddrOf && rv.Ref == mir.RefMut) && rv.Place != nil {
 		r := t.place(rv.Place)
 		t.targets[r] = t.u.inst.PlaceType(rv.Place)
 		changed = t.addTaint(dst, r) || changed
+		if rv.Kind == mir.RvRef {
+			to = &r
+		}
 	}
 	if rv.Place != nil && rv.Kind != mir.RvDiscriminant && rv.Kind != mir.RvLen {
-		changed = t.carry(dst, rv.Place.Local) || changed
+		changed = t.carry(dst, rv.Place.Local, to) || changed
 	}
 	for i := range rv.Ops {
 		if p := rv.Ops[i].Place; p != nil {
-			changed = t.carry(dst, p.Local) || changed
+			changed = t.carry(dst, p.Local, nil) || changed
 		}
 	}
 	return changed
@@ -81,12 +85,17 @@ func (t *translator) spreadCall(tm *mir.Term) bool {
 	return changed
 }
 
-func (t *translator) carry(dst, src int) bool {
+// carry makes a local lead where another does, but not to all of a place of which it is
+// known that it leads to a part.
+func (t *translator) carry(dst, src int, part *ref) bool {
 	if dst == src || len(t.taint[src]) == 0 || t.localType(dst).Kind == ty.Prim {
 		return false
 	}
 	changed := false
 	for _, r := range t.taint[src] {
+		if part != nil && *part != r && part.within(r) && !containsUnknownStep(part.path) {
+			continue
+		}
 		changed = t.addTaint(dst, r) || changed
 	}
 	return changed

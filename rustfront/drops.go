@@ -18,8 +18,24 @@ func (t *translator) dropTerm(tm *mir.Term, pos infer.Pos) term {
 	}
 	c := t.l.dropCall(t.u, at, tree(t.place(tm.Place)), pos)
 	c.text = "drop of " + t.placeName(tm.Place, at)
-	c.kills = t.killsOf(tm.Place.Local)
+	c.kills = t.dropKills(tm.Place, at)
 	return term{kind: termCall, pos: pos, call: c, to: []int{tm.Target}}
+}
+
+// dropKills are the places that dropping a value may write: of what a reference leads to,
+// the value itself, where that holds no pointer to more.
+func (t *translator) dropKills(p *mir.Place, at *ty.Type) []ref {
+	kills := t.killsOf(p.Local)
+	value := t.place(p)
+	if !derefs(p) || t.l.pointsOn(at, 0) || containsUnknownStep(value.path) {
+		return kills
+	}
+	for i, k := range kills {
+		if value.within(k) {
+			kills[i] = value
+		}
+	}
+	return kills
 }
 
 // dropCall is a call of drop glue: the argument is a pointer to v.

@@ -21,6 +21,12 @@ type ref struct {
 
 func (r ref) at(path string) ref { return ref{r.local, r.path + path} }
 
+// within tells whether a place is another, or a part of it.
+func (r ref) within(whole ref) bool {
+	rest, ok := strings.CutPrefix(r.path, whole.path)
+	return ok && r.local == whole.local && wholeStep(rest)
+}
+
 // value is what is assigned or passed: a tree, a constant tree, or nothing known.
 type value struct {
 	kind valueKind

@@ -463,3 +463,28 @@ pub fn safe_dyn_future(lock: &SpinLock<u32>, cx: &mut Context<'_>) {
     let n = *lock.lock();
     poll_once(core::pin::pin!(async { sleep() }), cx);
 }
+
+/// A method that moves a guard from one field to another, over the one that was there.
+struct Hand<'a> {
+    current: Option<SpinGuard<'a, u32>>,
+    next: Option<SpinGuard<'a, u32>>,
+}
+
+impl<'a> Hand<'a> {
+    fn advance(&mut self) {
+        self.current = self.next.take();
+    }
+}
+
+pub fn buggy_advance(a: &SpinLock<u32>, b: &SpinLock<u32>) {
+    let mut hand = Hand { current: Some(a.lock()), next: Some(b.lock()) };
+    hand.advance();
+    sleep(); // want: "may sleep"
+}
+
+pub fn safe_advance(a: &SpinLock<u32>, b: &SpinLock<u32>) {
+    let mut hand = Hand { current: Some(a.lock()), next: Some(b.lock()) };
+    hand.advance();
+    hand.advance();
+    sleep();
+}
