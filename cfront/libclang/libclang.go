@@ -17,7 +17,9 @@ package libclang
 import "C"
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"unsafe"
 )
 
@@ -120,6 +122,9 @@ type Options struct {
 	Save string
 }
 
+// ErrRefused says that clang does not take a precompiled header with such arguments.
+var ErrRefused = errors.New("the precompiled header was made with other options")
+
 // AfterName is the name under which [Options.After] is to be included.
 const AfterName = C.PCK_AFTER_NAME
 
@@ -164,7 +169,11 @@ func Parse(file string, args []string, opts Options) (*Unit, error) {
 	}
 	r := C.pck_parse(cfile, cargs, C.int(len(args)), copts)
 	defer C.pck_free(r)
-	if r.status != 0 {
+	switch r.status {
+	case 0:
+	case C.CXError_ASTReadError:
+		return nil, fmt.Errorf("libclang could not parse %s: %w", file, ErrRefused)
+	default:
 		return nil, fmt.Errorf("libclang could not parse %s (error %d)", file, int(r.status))
 	}
 	core := int(r.nnodes)
@@ -244,4 +253,19 @@ func Accepts(args []string) bool {
 	cargs, free := cStrings(args)
 	defer free()
 	return C.pck_try(cargs, C.int(len(args))) != 0
+}
+
+// Predefined are the macros that clang defines by itself with these arguments, as they
+// would be defined in a file: "NAME value". There are none where it cannot work with
+// them.
+func Predefined(args []string) []string {
+	cargs, free := cStrings(args)
+	defer free()
+	text := C.pck_predefined(cargs, C.int(len(args)))
+	defer C.free(unsafe.Pointer(text))
+	var out []string
+	for line := range strings.Lines(C.GoString(text)) {
+		out = append(out, strings.TrimSuffix(line, "\n"))
+	}
+	return out
 }

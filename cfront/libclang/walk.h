@@ -118,6 +118,12 @@ void pck_extra(pck_result *r, const uint8_t *wanted);
 /* pck_try parses an empty file with args and tells whether that works. */
 int pck_try(const char *const *args, int nargs);
 
+/*
+ * pck_predefined is the macros that clang defines by itself with these arguments, one a
+ * line: "NAME value". It is to be freed.
+ */
+char *pck_predefined(const char *const *args, int nargs);
+
 void pck_free(pck_result *r);
 
 #endif

@@ -47,6 +47,7 @@ type Planner struct {
 	sets  []set // of each unit's files
 	sizes []float64
 	order [][]int32
+	flags []string // see flagsOf
 }
 
 // files numbers files and knows their sizes.
@@ -104,6 +105,7 @@ func NewPlanner(units []Unit) *Planner {
 			}
 		}
 		p.order = append(p.order, order)
+		p.flags = append(p.flags, flagsOf(&units[i]))
 	}
 	words := (len(p.files.paths) + 63) / 64
 	for _, order := range p.order {
@@ -141,7 +143,7 @@ func (p *Planner) Plan() []Prefix {
 		if len(u.Files) == 0 {
 			continue
 		}
-		key := flagsOf(u)
+		key := p.flags[i]
 		if groups[key] == nil {
 			groups[key] = &group{}
 			keys = append(keys, key)
@@ -160,6 +162,9 @@ func (p *Planner) Plan() []Prefix {
 	}
 	return out
 }
+
+// Flags is what a unit has in common with those that may share a prefix with it.
+func (p *Planner) Flags(u int) string { return p.flags[u] }
 
 // flagsOf is what the units of a group have in common.
 func flagsOf(u *Unit) string {

@@ -94,7 +94,7 @@ func TestPlanGroupsUnitsByWhatTheyRead(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name string, size int) string {
 		path := filepath.Join(dir, name)
-		require.NoError(t, os.WriteFile(path, []byte(strings.Repeat("x\n", size/2)), 0o644))
+		require.NoError(t, os.WriteFile(path, []byte("#pragma once\n"+strings.Repeat("x\n", size/2)), 0o644))
 		return path
 	}
 	core, net, fs := write("core.h", 2_000_000), write("net.h", 1_500_000), write("fs.h", 1_500_000)

@@ -36,8 +36,8 @@ func (p *Planner) roots(g *group) []root {
 				continue
 			}
 			file, ok := p.resolve(u, name)
-			if !ok {
-				continue
+			if !ok || !p.guarded(file) {
+				continue // one without a guard means something else each time
 			}
 			k := key{name, file}
 			i, known := index[k]
@@ -64,6 +64,12 @@ func (p *Planner) roots(g *group) []root {
 		out[i].needs = intersection(out[i].needs, p.reached(g.units[0], out[i].file, edges))
 	}
 	return out
+}
+
+// guarded tells whether a file is read once, however often it is included.
+func (p *Planner) guarded(file int32) bool {
+	text := p.texts.get(p.files.paths[file])
+	return text != nil && text.guarded
 }
 
 // reached are the files that can be reached from one by #includes, itself among
@@ -170,13 +176,17 @@ func (p *Planner) prefix(roots []root, c *cluster) (Prefix, bool) {
 }
 
 // args are the arguments of a unit without the definitions that are not the same
-// in all units of the cluster. Folders for headers are the first unit's: where
-// they matter, the units do not read the same files.
+// in all units of the cluster, unless all are strings: headers may need some, and any
+// will do. Folders for headers are the first unit's: where they matter, the units do
+// not read the same files.
 func (p *Planner) args(c *cluster) []string {
 	count := map[string]int{}
 	for _, u := range c.units {
 		for _, d := range definitions(p.units[u].Args) {
 			count[d]++
+			if isString(d) {
+				count[macroName(d)]++
+			}
 		}
 	}
 	var out []string
@@ -184,8 +194,8 @@ func (p *Planner) args(c *cluster) []string {
 	for i := 0; i < len(args); i++ {
 		name, value, next := option(args, i)
 		if name == "-D" || name == "-U" {
-			if count[name+value] == len(c.units) {
-				out = append(out, name+value)
+			if d := name + value; count[d] == len(c.units) || isString(d) && count[macroName(d)] == len(c.units) {
+				out = append(out, d)
 			}
 		} else {
 			out = append(out, args[i:i+1+next]...)

@@ -14,6 +14,8 @@ import (
 type text struct {
 	// includes are the operands of #include, as written: "<linux/mm.h>".
 	includes []string
+	// guarded is set where it is read once, however often it is included.
+	guarded bool
 	// macros are all definitions of macros, and undefined the names of #undef.
 	macros    []macro
 	undefined []uint32
@@ -125,12 +127,14 @@ func (t *texts) scan(data []byte) *text {
 	var uses useCollector
 	var tested, undefined, before, early collector
 	var nbefore, nearly int
+	guard, n := "", 0 // the macro of the first directive, and how many there were
 	s := scanner{data: data}
 	for s.line() {
 		if s.directive == nil {
 			identifiers(s.text, func(b []byte, called bool) { uses.add(t.names.id(b), called) })
 			continue
 		}
+		n++
 		switch string(s.directive) {
 		case "include", "include_next":
 			operand := string(bytes.TrimSpace(s.text))
@@ -144,6 +148,7 @@ func (t *texts) scan(data []byte) *text {
 			if name == nil {
 				continue
 			}
+			x.guarded = x.guarded || n == 2 && string(name) == guard
 			m := macro{
 				name: t.names.id(name), plain: onlyStrings(rest), hash: hash(bytes.TrimSpace(rest)),
 				function: len(rest) > 0 && rest[0] == '(',
@@ -167,7 +172,12 @@ func (t *texts) scan(data []byte) *text {
 				id := t.names.id(name)
 				tested.add(id)
 				early.add(id)
+				if n == 1 && s.directive[2] == 'n' {
+					guard = string(name)
+				}
 			}
+		case "pragma":
+			x.guarded = x.guarded || string(bytes.TrimSpace(s.text)) == "once"
 		case "if", "elif":
 			asked := false // whether it is defined
 			identifiers(s.text, func(b []byte, called bool) {
@@ -179,6 +189,9 @@ func (t *texts) scan(data []byte) *text {
 				}
 				early.add(id)
 				asked = string(b) == "defined"
+				if n == 1 && guard == "" && !asked && bytes.HasPrefix(bytes.TrimSpace(s.text), []byte("!")) {
+					guard = string(b)
+				}
 			})
 		}
 	}

@@ -295,11 +295,17 @@ func isText(t *text, name uint32, strs map[uint32]bool) bool {
 func (p *Planner) stringMacros(u *Unit) map[uint32]bool {
 	out := map[uint32]bool{}
 	for _, d := range definitions(u.Args) {
-		if name, value, ok := strings.Cut(d, "="); ok && strings.HasPrefix(name, "-D") && strings.HasPrefix(value, `"`) {
-			out[p.texts.names.id([]byte(name[2:]))] = true
+		if isString(d) {
+			out[p.texts.names.id([]byte(macroName(d)))] = true
 		}
 	}
 	return out
+}
+
+// isString tells whether an argument defines a macro as a string literal.
+func isString(definition string) bool {
+	name, value, ok := strings.Cut(definition, "=")
+	return ok && strings.HasPrefix(name, "-D") && strings.HasPrefix(value, `"`)
 }
 
 // differing are the macros that only one of prefix and unit has on its command

@@ -103,7 +103,8 @@ func parseCmdFile(path string, data []byte) (*cmdFile, *Problem) {
 
 // RecordedFiles are the files that the unit was made from when it was last built,
 // absolute and in the order of their first inclusion; nil where the build did not
-// record that, as in a compile_commands.json.
+// record that, as in a compile_commands.json, or where only the source is recorded:
+// every file of a kernel includes some headers.
 func (u *CUnit) RecordedFiles() []string {
 	data, err := os.ReadFile(u.CmdFile)
 	if err != nil || filepath.Base(u.CmdFile) == compDBName {
@@ -118,7 +119,12 @@ func (u *CUnit) RecordedFiles() []string {
 	// Kbuild replaces this one by the options that a file looks at.
 	files := []string{under(u.Dir, "include/generated/autoconf.h")}
 	for _, d := range depsOf(list) {
-		files = append(files, under(u.Dir, d))
+		if f := under(u.Dir, d); f != u.File {
+			files = append(files, f)
+		}
+	}
+	if len(files) == 1 {
+		return nil
 	}
 	return files
 }

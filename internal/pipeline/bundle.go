@@ -108,11 +108,16 @@ func (a *Analysis) Extract(ctx context.Context, shard, parts int) (*Bundle, erro
 		return nil, errors.New("this program cannot read itself, to name what it lowers")
 	}
 	g.bundle = &Bundle{tree: g.common, keys: g.keys, units: map[string][]byte{}}
-	recorded := make([][]string, len(units))
+	all := make([]job, len(units))
 	for i := range units {
-		recorded[i] = g.expected(i)
+		all[i] = job{i, units[i]}
 	}
-	owned := owners(recorded)
+	g.expect(all)
+	files := make([][]string, len(units))
+	for i := range units {
+		files[i] = g.expected[i]
+	}
+	owned := owners(files)
 	var jobs []job
 	for i := len(units) * (shard - 1) / parts; i < len(units)*shard/parts; i++ {
 		if g.extracted(i, owned[i]) {
@@ -158,6 +163,7 @@ func ExtractOne(ctx context.Context, opts Options, args []string) error {
 		return err
 	}
 	g.done(&job{0, units[0]}, &reply{Unit: unit}, start, nil)
+	g.keepUnits()
 	return g.broken
 }
 

@@ -31,9 +31,9 @@ type gather struct {
 	// what they have in common; empty where this program has no name.
 	keys         []string
 	tree, common string
-	// recorded are the files that units are expected to read, as far as they were
-	// looked up.
-	recorded map[int][]string
+	// expected are the files that units are expected to read, of those that are to be
+	// lowered.
+	expected map[int][]string
 
 	// found is what the cache has of each unit.
 	found []found
@@ -62,7 +62,7 @@ type job struct {
 func newGather(ctx context.Context, a *Analysis, units []cfront.Unit, opts cfront.Options) *gather {
 	g := &gather{
 		ctx: ctx, a: a, units: units, opts: opts, files: cache.NewFiles(), names: wire.Interner{},
-		merger: cfront.NewMerger(len(units)), recorded: map[int][]string{}, inputs: map[string]bool{}, whole: true,
+		merger: cfront.NewMerger(len(units)), expected: map[int][]string{}, inputs: map[string]bool{}, whole: true,
 		answers: make([]answer, len(units)), bundle: a.bundle,
 	}
 	g.name()
@@ -275,10 +275,14 @@ func (g *gather) lower(jobs []job) error {
 // turns out not to fit after all, behind another or plainly.
 func (g *gather) lowerOne(workers *pool.Pool, x *prefixes, jobs []job, k int) (reply, error) {
 	best := x.first(k)
-	for tries := 2; best >= 0 && tries > 0; tries-- {
+	for tries := 3; best >= 0 && tries > 0; tries-- {
 		r, err := g.ask(workers, &request{Path: x.paths[best], Unit: jobs[k].unit})
-		if err != nil || r.Unfit != "" {
+		if err != nil || r.Unfit != "" && !r.Refused {
 			break
+		}
+		if r.Refused {
+			best = x.refuse(best, k)
+			continue
 		}
 		other := x.judge(best, k, r.Clashes)
 		if other == best {

@@ -39,8 +39,9 @@ func (g *gather) assignHeaders(jobs []job) {
 	for i := range g.units {
 		files[i] = g.found[i].paths
 	}
+	g.expect(jobs)
 	for _, j := range jobs {
-		files[j.index] = g.expected(j.index)
+		files[j.index] = g.expected[j.index]
 	}
 	owned := owners(files)
 	for k := range jobs {

@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"preemptck/cfront"
+	"preemptck/cfront/libclang"
 	"preemptck/cfront/prefix"
 	"preemptck/internal/pool"
 )
@@ -24,8 +25,10 @@ type prefixes struct {
 	paths   []string
 	// chosen are the prefixes of the jobs; -1 is none.
 	chosen []int
-	// met are the clashes that came up behind each prefix.
-	met map[int]map[cfront.Clash]bool
+	// met are the clashes that came up behind each prefix, and refused are the flags of
+	// units for which clang does not take it.
+	met     map[int]map[cfront.Clash]bool
+	refused map[int]map[string]bool
 }
 
 // prefixDir begins the names of the folders that hold precompiled headers; the
@@ -36,11 +39,12 @@ const prefixDir = "prefix-"
 // the caller removes. Where that fails there are none, or fewer: units are then
 // parsed plainly.
 func (g *gather) makePrefixes(p *pool.Pool, jobs []job, dir string) *prefixes {
+	g.expect(jobs)
 	units := make([]prefix.Unit, 0, len(jobs))
 	for i := range jobs {
-		units = append(units, jobs[i].unit.PlanUnit(&g.opts, g.expected(jobs[i].index)))
+		units = append(units, jobs[i].unit.PlanUnit(&g.opts, g.expected[jobs[i].index]))
 	}
-	x := &prefixes{planner: prefix.NewPlanner(units), met: map[int]map[cfront.Clash]bool{}}
+	x := &prefixes{planner: prefix.NewPlanner(units), met: map[int]map[cfront.Clash]bool{}, refused: map[int]map[string]bool{}}
 	plan := x.planner.Plan()
 	compiled := make([]*cfront.Precompiled, len(plan))
 	var wg sync.WaitGroup
@@ -80,17 +84,38 @@ func (g *gather) makePrefixes(p *pool.Pool, jobs []job, dir string) *prefixes {
 	return x
 }
 
-// expected are the files that a unit will read, as far as that is known.
-func (g *gather) expected(index int) []string {
-	files, ok := g.recorded[index]
-	if !ok {
-		files = g.a.Tree.C[index].RecordedFiles()
-		for k, f := range files {
-			files[k] = g.names.String(f)
+// expect finds out which files the jobs will read, as far as that is known: what their
+// build recorded, or else what their directives say.
+func (g *gather) expect(jobs []job) {
+	var unknown []int
+	for _, j := range jobs {
+		if g.expected[j.index] == nil {
+			unknown = append(unknown, j.index)
 		}
-		g.recorded[index] = files
 	}
-	return files
+	found := make([][]string, len(unknown))
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range min(g.a.opts.Workers, len(unknown)) {
+		wg.Go(func() {
+			headers := prefix.NewHeaders(libclang.Predefined)
+			for k := range next {
+				i := unknown[k]
+				if found[k] = g.a.Tree.C[i].RecordedFiles(); found[k] == nil {
+					unit := g.units[i].PlanUnit(&g.opts, nil)
+					found[k] = headers.Files(&unit)
+				}
+			}
+		})
+	}
+	feed(g.ctx, len(unknown), next)
+	wg.Wait()
+	for k, i := range unknown {
+		for n, f := range found[k] {
+			found[k][n] = g.names.String(f)
+		}
+		g.expected[i] = found[k]
+	}
 }
 
 // choose is the number of the prefix that saves the job the most, but less than
@@ -99,7 +124,7 @@ func (g *gather) expected(index int) []string {
 func (x *prefixes) choose(k int, less float64, clashes []cfront.Clash) int {
 	best := -1
 	for i, m := range x.made {
-		if m.Weight >= less || best >= 0 && x.made[best].Weight >= m.Weight {
+		if m.Weight >= less || best >= 0 && x.made[best].Weight >= m.Weight || x.refused[i][x.planner.Flags(k)] {
 			continue
 		}
 		if _, ok := x.planner.Fits(m, k); ok && !x.clash(i, k, clashes) {
@@ -117,7 +142,11 @@ func (x *prefixes) first(k int) int {
 	if k >= len(x.chosen) {
 		return -1
 	}
-	for best, tries := x.chosen[k], 2; best >= 0 && tries > 0; tries-- {
+	for best, tries := x.chosen[k], 3; best >= 0 && tries > 0; tries-- {
+		if x.refused[best][x.planner.Flags(k)] {
+			best = x.choose(k, math.Inf(1), nil)
+			continue
+		}
 		var clashes []cfront.Clash
 		for c := range x.met[best] {
 			if x.planner.Reads(k, c.File) {
@@ -154,6 +183,18 @@ func (x *prefixes) judge(i, k int, clashes []cfront.Clash) int {
 		x.met[i][c] = true
 	}
 	return x.choose(k, x.made[i].Weight, clashes)
+}
+
+// refuse notes that clang does not take prefix i for a unit, and is the one to try next,
+// or -1.
+func (x *prefixes) refuse(i, k int) int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.refused[i] == nil {
+		x.refused[i] = map[string]bool{}
+	}
+	x.refused[i][x.planner.Flags(k)] = true
+	return x.choose(k, math.Inf(1), nil)
 }
 
 // prefixFolder makes a folder for precompiled headers, and removes those that

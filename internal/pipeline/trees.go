@@ -70,11 +70,13 @@ func (g *gather) sameUnits(u *cache.Unsealed, made []byte) bool {
 		return false
 	}
 	var jobs []job
+	expected := map[int][]string{}
 	for i := range before {
 		if slices.ContainsFunc(before[i].files, func(f string) bool { return changed[f] }) {
 			j := job{i, g.units[i]}
 			j.unit.Headers = before[i].headers
 			jobs = append(jobs, j)
+			expected[i] = before[i].files
 		}
 	}
 	if len(jobs) == 0 || len(jobs) > max(1, len(g.units)/fewUnits) {
@@ -82,7 +84,7 @@ func (g *gather) sameUnits(u *cache.Unsealed, made []byte) bool {
 	}
 	// What they are lowered to is kept, if it is not the same after all.
 	now := newGather(g.ctx, g.a, g.units, g.opts)
-	now.files, now.found = g.files, make([]found, len(g.units))
+	now.files, now.expected = g.files, expected
 	g.a.Lowered += len(jobs)
 	if now.lower(jobs) != nil {
 		return false

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 
 	"preemptck/cfront"
+	"preemptck/cfront/libclang"
 	"preemptck/cfront/prefix"
 	"preemptck/internal/pool"
 )
@@ -29,9 +30,11 @@ type reply struct {
 	Unit        *cfront.Lowered
 	Clashes     []cfront.Clash
 	Behind      bool // a prefix
-	// Lost says why there is nothing else, and Unfit that the prefix is to blame.
-	Lost  *cfront.Diagnostic
-	Unfit string
+	// Lost says why there is nothing else, and Unfit that the prefix is to blame;
+	// Refused, that it is for all units with such arguments.
+	Lost    *cfront.Diagnostic
+	Unfit   string
+	Refused bool
 }
 
 // factsSuffix is what the name of a file has behind that of the precompiled
@@ -95,7 +98,7 @@ func (w *lowering) answer(req *request) reply {
 	}
 	unit, clashes, err := w.session.LowerBehind(p, req.Unit)
 	if err != nil {
-		return reply{Unfit: err.Error()}
+		return reply{Unfit: err.Error(), Refused: errors.Is(err, libclang.ErrRefused)}
 	}
 	return reply{Unit: unit, Clashes: clashes, Behind: true}
 }
