@@ -19,6 +19,8 @@ type Crate struct {
 	Env []string
 	// Source is the root file; a relative one is relative to Dir.
 	Source string
+	// needs are the crates that one of which there is only MIR was compiled against.
+	needs []string
 }
 
 // checkProgram tells whether the recorded program may be run at all: only a

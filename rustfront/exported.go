@@ -1,13 +1,16 @@
 package rustfront
 
 import (
+	"slices"
 	"strings"
 
 	"preemptck/rustfront/mono"
 )
 
 // A trait object may be made by a library's function that C calls, as the formatter of
-// the kernel's `%pA` is, and be met in a driver by code that only got it.
+// the kernel's `%pA` is, and be met in a driver by code that only got it. A driver's own
+// objects of the same trait do not tell that there are no others. What exports make is
+// not asked beforehand: it is kept with the library, and costs less than the question.
 
 // Externs lists the crates that a rustc command line names.
 func Externs(args []string) []string {
@@ -29,21 +32,36 @@ func Externs(args []string) []string {
 	return names
 }
 
-// addExported adds the exported functions of the crates that the one at hand needs,
-// where a method is called of a trait object that nothing is made into.
+// externs lists the crates that a crate was compiled against.
+func (c *Crate) externs() []string { return append(Externs(c.Args), c.needs...) }
+
+// addExported adds what C can reach of the crates that the one at hand needs, where a
+// trait object is called, or a function pointer that was read from memory: what is made
+// there may be met here, next to what the driver itself makes. It does so once.
 func (l *lowering) addExported() {
-	for _, v := range l.virtuals {
-		if v.call.indirect == nil && l.targets[v.call.slot] == 0 {
-			n := len(l.units)
-			l.addExportedOf(l.crate, map[string]bool{l.crate: true})
-			l.buildFrom(n)
-			return
-		}
+	if l.exported || !slices.ContainsFunc(l.virtuals, l.shared) {
+		return
 	}
+	l.exported = true
+	n := len(l.units)
+	l.addExportedOf(l.crate, map[string]bool{l.crate: true})
+	l.buildFrom(n)
+}
+
+// shared tells whether other crates may make what a virtual call leads to: they cannot
+// name a trait of this one, nor one of its types.
+func (l *lowering) shared(v virtualSite) bool {
+	if v.call.indirect != nil {
+		return l.kinds[v.call.slot] != ""
+	}
+	if m := l.methods[v.call.slot]; m != nil {
+		return !l.isOwn(m.Args[0])
+	}
+	return !l.isOwn(l.drops[v.call.slot])
 }
 
 func (l *lowering) addExportedOf(crate string, seen map[string]bool) {
-	for _, name := range Externs(l.w.crates[crate].Args) {
+	for _, name := range l.w.crates[crate].externs() {
 		if seen[name] || !l.w.Has(name) {
 			continue
 		}
@@ -52,6 +70,11 @@ func (l *lowering) addExportedOf(crate string, seen map[string]bool) {
 		for _, f := range l.w.mono.Exported(name) {
 			if c, err := l.w.mono.Resolve(f); err == nil && c.Kind == mono.Body {
 				l.unitFor(c.Inst, false)
+			}
+		}
+		for _, s := range l.w.mono.Statics(name) {
+			if c, err := l.w.mono.Resolve(s); err == nil && c.Kind == mono.Body {
+				l.unitFor(c.Inst, true)
 			}
 		}
 	}

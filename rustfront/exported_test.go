@@ -75,9 +75,68 @@ func TestObjectsOfExports(t *testing.T) {
 	assert.Contains(t, rep.Notes[0].Text, "no type is made into one")
 	assert.Contains(t, reached(p, "driver::pass"), "opaque dyn put")
 
-	// With objects of its own the exports are not looked at.
-	p, _ = lowerWith(t, sinks+exportsQuiet, driver+"struct Own;\nimpl sinks::Sink for Own { fn put(&mut self) {} }\npub fn own() { pass(&mut Own) }\n")
+	// What the driver makes comes on top.
+	const own = "struct Own;\nimpl sinks::Sink for Own { fn put(&mut self) {} }\npub fn own() { pass(&mut Own) }\n"
+	p, _ = lowerWith(t, sinks+exportsQuiet, driver+own)
+	got = reached(p, "driver::pass")
+	assert.Contains(t, got, "extern take")
+	assert.Contains(t, got, "<Own as Sink>put")
+
+	// Nobody else can make objects of a trait of the driver: the exports are not looked at.
+	p, _ = lowerWith(t, sinks+exportsQuiet, "#![no_std]\npub trait Mine { fn put(&self); }\nimpl Mine for u8 { fn put(&self) {} }\n"+
+		"pub fn pass(m: &dyn Mine) { m.put() }\npub fn own() { pass(&1u8) }\n")
 	assert.NotContains(t, p.Funcs, "entry")
+}
+
+// shared is a library with two traits: objects of both may be made elsewhere.
+const shared = `#![no_std]
+extern "C" { pub fn might_sleep(); pub fn preempt_disable(); pub fn preempt_enable(); }
+pub trait Sink { fn put(&mut self); }
+pub trait Calm { fn rest(&mut self); }
+struct Both;
+impl Sink for Both { fn put(&mut self) { unsafe { might_sleep() } } }
+impl Calm for Both { fn rest(&mut self) {} }
+pub fn feed(s: &mut dyn Sink) { s.put() }
+pub fn calm(s: &mut dyn Calm) { s.rest() }
+pub struct Held;
+impl Drop for Held { fn drop(&mut self) { unsafe { preempt_enable() } } }
+pub fn hold() -> Held { unsafe { preempt_disable() }; Held }
+fn objects() { feed(&mut Both); calm(&mut Both) }
+`
+
+// sharing is a driver that makes a harmless object of either trait.
+const sharing = `#![no_std]
+struct Own;
+impl sinks::Sink for Own { fn put(&mut self) {} }
+impl sinks::Calm for Own { fn rest(&mut self) {} }
+pub fn buggy_object() { let _held = sinks::hold(); sinks::feed(&mut Own) }
+pub fn safe_object() { let _held = sinks::hold(); sinks::calm(&mut Own) }
+`
+
+// TestObjectsBesideOwn: what a driver calls on objects of its own may be met with those
+// that a library makes where C reaches it, in whatever way.
+func TestObjectsBesideOwn(t *testing.T) {
+	for _, c := range []struct {
+		name, export string
+		sleeps       bool
+	}{
+		{"function", `#[no_mangle] pub extern "C" fn entry() { objects() }`, true},
+		{"method", `pub struct Port; impl Port { #[export_name = "entry"] pub extern "C" fn go() { objects() } }`, true},
+		{"not listed", `const _: () = { #[no_mangle] extern "C" fn entry() { objects() } };`, true},
+		{"static", `extern "C" fn entry() { objects() } #[no_mangle] pub static TABLE: (u8, extern "C" fn()) = (1, entry);`, true},
+		{"section", `mod hidden { extern "C" fn entry() { super::objects() } #[used] #[link_section = ".init"] static ENTRY: extern "C" fn() = entry; }`, true},
+		{"not reached", `fn entry() { objects() } pub const NOT_IN_C: fn() = entry;`, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, rep := lowerWith(t, shared+c.export, sharing)
+			assert.Empty(t, rep.Notes)
+			sol, err := infer.Solve(p, infer.Options{})
+			require.NoError(t, err)
+			require.NotNil(t, sol.Summary("driver::safe_object"))
+			assert.Empty(t, sol.Summary("driver::safe_object").Bugs)
+			assert.Equal(t, c.sleeps, len(sol.Summary("driver::buggy_object").Bugs) > 0)
+		})
+	}
 }
 
 // TestObjectImpls: of impls for objects that differ in markers alone each may be meant.

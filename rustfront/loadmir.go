@@ -27,8 +27,9 @@ type Text struct {
 // called name in messages. Text that is no MIR, or not all of it, is an error with its
 // line. Without rustdoc's items methods, closures and types are known as far as the
 // bodies show them. links are the symbols of foreign
-// functions that are linked by another name than their own.
-func (w *World) LoadMIR(crate, path, name string, links map[string]string) (*Text, error) {
+// functions that are linked by another name than their own, needs the crates that it was
+// compiled against.
+func (w *World) LoadMIR(crate, path, name string, links map[string]string, needs []string) (*Text, error) {
 	if w.Has(crate) {
 		return nil, fmt.Errorf("%s: crate %s is given twice", name, crate)
 	}
@@ -71,7 +72,7 @@ func (w *World) LoadMIR(crate, path, name string, links map[string]string) (*Tex
 	if err != nil {
 		return nil, err
 	}
-	w.crates[crate], w.index[crate] = &Crate{Name: crate}, ix
+	w.crates[crate], w.index[crate] = &Crate{Name: crate, needs: needs}, ix
 	w.mono.Add(its, fullBodies{bodies{ix}, names})
 	if err := w.mono.AddText(crate); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

@@ -77,6 +77,8 @@ type lowering struct {
 	virtuals   []virtualSite
 	filled     map[string]bool
 	targets    map[string]int
+	// exported is set once what C can reach of the libraries was added; see exported.go.
+	exported bool
 
 	// What function pointers may be; see pointers.go. By slot: the fields that calls
 	// read, what is stored in them, which are passed there, which may hold anything;
@@ -130,6 +132,7 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 	rep := &Report{reached: map[string]bool{}}
 	l.addRoots(rep, crate)
 	l.buildFrom(0)
+	l.addExported()
 	l.keep()
 	if n := len(l.units); l.addGenerics(rep, crate) {
 		l.buildFrom(n)

@@ -178,7 +178,7 @@ func (a *Analysis) lowerBatch(ctx context.Context, targets []Target, cache strin
 	for i := range usable {
 		t := &usable[i]
 		if t.MIR != "" {
-			text, err := world.LoadMIR(t.crate(), t.MIR, a.Tree.Rel(t.MIR), a.linkNames())
+			text, err := world.LoadMIR(t.crate(), t.MIR, a.Tree.Rel(t.MIR), a.linkNames(), a.crateNames(t))
 			if err != nil {
 				failures = append(failures, err)
 				continue
@@ -269,6 +269,15 @@ func (a *Analysis) needs(t *Target) []*kbuild.RustUnit {
 		return a.closure(kernel)
 	}
 	return nil
+}
+
+// crateNames are the names of the crates that a target needs.
+func (a *Analysis) crateNames(t *Target) []string {
+	var names []string
+	for _, u := range a.needs(t) {
+		names = append(names, u.Crate)
+	}
+	return names
 }
 
 // missing is the first crate that the target needs and that was not loaded, or

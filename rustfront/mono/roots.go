@@ -1,6 +1,7 @@
 package mono
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -37,15 +38,48 @@ func (w *World) Roots(crate string) []*ty.Type {
 	return out
 }
 
-// Exported are the roots of a crate that C can call by name, in order.
+// Exported are the roots of a crate that C can call by name, in order. Those that
+// rustdoc does not list are taken to be such.
 func (w *World) Exported(crate string) []*ty.Type {
-	var out []*ty.Type
-	for _, f := range w.Roots(crate) {
-		if fn := w.Fn(f.Name); fn != nil && fn.Symbol != "" {
-			out = append(out, f)
+	c := w.crates[crate]
+	if c == nil {
+		return nil
+	}
+	exported := func(fn *items.Fn) bool {
+		return fn.HasBody && fn.Symbol != "" && len(fn.Generics.Params) == 0
+	}
+	out := slices.DeleteFunc(w.hiddenRoots(c, true), func(t *ty.Type) bool {
+		of := t.Name[:strings.LastIndex(t.Name, "::")]
+		return c.Adts[t.Name] != nil || c.Adts[of] != nil // constructors
+	})
+	for path, fn := range c.Fns {
+		if exported(fn) {
+			out = append(out, ty.FnItem(path, nil, "", nil, nil))
 		}
 	}
+	for _, im := range c.Impls {
+		for name, fn := range im.Fns {
+			if exported(fn) && len(im.Generics.Params) == 0 {
+				out = append(out, w.memberOf(im, name))
+			}
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Key() < out[j].Key() })
 	return out
+}
+
+// Statics are the statics of a crate, in order: C may find one by its name, or by the
+// section that it stands in.
+func (w *World) Statics(crate string) []*ty.Type {
+	x := w.bodies[crate]
+	return slices.DeleteFunc(w.ConstRoots(crate), func(t *ty.Type) bool {
+		at := x.free[t.Name]
+		if len(at) == 0 {
+			return true
+		}
+		h := x.header(at[0])
+		return h == nil || h.Kind != mir.ItemStatic
+	})
 }
 
 // hiddenRoots are the functions, or the constants and statics, that rustdoc does
