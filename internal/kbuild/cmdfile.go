@@ -115,7 +115,7 @@ func (u *CUnit) RecordedFiles() []string {
 		return nil
 	}
 	_, rest, _ = strings.Cut(rest, "\n")
-	list, _, _ := strings.Cut(rest, "\n\n")
+	list, _, _ := strings.Cut("\n"+rest, "\n\n") // which may be all there is
 	// Kbuild replaces this one by the options that a file looks at.
 	files := []string{under(u.Dir, "include/generated/autoconf.h")}
 	for _, d := range depsOf(list) {

@@ -119,6 +119,26 @@ func TestOpenKbuild(t *testing.T) {
 	assert.Equal(t, tree, again)
 }
 
+func TestRecordedFiles(t *testing.T) {
+	for name, want := range map[string][]string{
+		// What fixdep leaves of a file that reads headers, and of one whose headers
+		// nobody recorded.
+		record("a.o", "$SRC/a.c", "clang -c -o a.o $SRC/a.c", "$(wildcard include/config/PM)", "h.h", "$SRC/a.c", "$SRC/i.h"): {"out/include/generated/autoconf.h", "out/h.h", "src/i.h"},
+		record("a.o", "$SRC/a.c", "clang -c -o a.o $SRC/a.c", "$(wildcard include/config/PM)"):                                nil,
+		record("a.o", "$SRC/a.c", "clang -c -o a.o $SRC/a.c"):                                                                 nil,
+		record("a.o", "$SRC/a.c", "clang -c -o a.o $SRC/a.c", "$SRC/a.c"):                                                     nil,
+		"savedcmd_a.o := clang -c -o a.o $SRC/a.c\n": nil,
+	} {
+		root := write(t, map[string]string{"src/a.c": "", "out/.a.o.cmd": name})
+		u := &CUnit{CmdFile: root + "/out/.a.o.cmd", Dir: root + "/out", File: root + "/src/a.c"}
+		var got []string
+		for _, f := range u.RecordedFiles() {
+			got = append(got, strings.TrimPrefix(f, root+"/"))
+		}
+		assert.Equal(t, want, got)
+	}
+}
+
 func TestSourceSymlinkAndAlias(t *testing.T) {
 	files := kernelTree()
 	delete(files, "out/Makefile")
