@@ -127,7 +127,7 @@ func TestRecordedFiles(t *testing.T) {
 		record("a.o", "$SRC/a.c", "clang -c -o a.o $SRC/a.c", "$(wildcard include/config/PM)"):                                nil,
 		record("a.o", "$SRC/a.c", "clang -c -o a.o $SRC/a.c"):                                                                 nil,
 		record("a.o", "$SRC/a.c", "clang -c -o a.o $SRC/a.c", "$SRC/a.c"):                                                     nil,
-		"savedcmd_a.o := clang -c -o a.o $SRC/a.c\n": nil,
+		"savedcmd_a.o := clang -c -o a.o $SRC/a.c\n":                                                                          nil,
 	} {
 		root := write(t, map[string]string{"src/a.c": "", "out/.a.o.cmd": name})
 		u := &CUnit{CmdFile: root + "/out/.a.o.cmd", Dir: root + "/out", File: root + "/src/a.c"}
