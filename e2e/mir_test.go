@@ -17,9 +17,7 @@ import (
 // mirFalse are the functions of safe drivers of which MIR alone does not tell that
 // they are right: what they call is decided by impls that only the source shows.
 var mirFalse = map[string]bool{
-	"safe_block.cleared": true, "safe_generic.associated": true, "safe_generic.constant": true,
-	"safe_generic.exclusive": true, "safe_indirect.gauge": true, "safe_operators.converted": true, "safe_register.read": true,
-	"safe_work.start": true,
+	"safe_block.cleared": true, "safe_operators.converted": true, "safe_register.read": true, "safe_work.start": true,
 }
 
 // TestMIRText: of the drivers' MIR as the kernel's own flags make rustc write it,

@@ -114,8 +114,8 @@ func (t *translator) variantValue(self *ty.Type, name string, c *mir.Const) valu
 // named evaluates a constant that is only named.
 func (t *translator) named(c *mir.Const) value {
 	segs := c.Path.Segs
-	if n := len(segs); n > 0 && segs[n-1].Kind == mir.SegPromoted {
-		if p := t.u.inst.Promoted(segs[n-1].Index); p != nil {
+	if c.Promoted() >= 0 {
+		if p := t.u.inst.Promoted(c.Path); p != nil {
 			return t.l.constValue(p)
 		}
 		return value{}

@@ -189,8 +189,10 @@ func (w *World) hiddenSelf(f *ty.Type, tr *items.Trait) *Callee {
 	if d := w.textDefault(f); d != nil && c != nil {
 		// An inherent method may have the name of one that the impl leaves out.
 		return &Callee{Kind: AnyOf, Options: append(optionsOf(c), d)}
-	} else if d != nil {
+	} else if d != nil && w.takesSelf(d.Inst) {
 		return d
+	} else if d != nil {
+		return anyOf(append(w.textNamed(x, self.Name, f), d))
 	}
 	if c != nil {
 		return c

@@ -73,7 +73,7 @@ func (in *Inst) OperandType(op *mir.Operand) *ty.Type {
 	case op.Place != nil:
 		return in.PlaceType(op.Place)
 	case op.Const != nil:
-		return in.w.Norm(in.Subst.Apply(in.sc.constType(op.Const)))
+		return in.constType(op.Const)
 	}
 	return ty.UnknownOf("_")
 }
@@ -107,16 +107,44 @@ func (w *World) inst(crate string, item int, s ty.Subst, fn *items.Fn, id string
 	return in
 }
 
-// Promoted is the body of a promoted constant of the instance.
-func (in *Inst) Promoted(n int) *Inst {
-	x := in.w.bodies[in.Crate]
-	i, ok := x.promoted[fmt.Sprintf("%s::promoted[%d]", in.Path(), n)]
+// Promoted is the body of the promoted constant that the instance names by a path: its
+// own or, in MIR text, where functions may be inlined, that of another; nil where it is
+// not known.
+func (in *Inst) Promoted(path *mir.Path) *Inst {
+	n := len(path.Segs) - 1
+	owner := in
+	if in.w.texts[in.Crate] != nil {
+		of := *path
+		of.Segs = path.Segs[:n]
+		c, err := in.w.Resolve(in.Item(&of))
+		switch {
+		case err == nil && c.Kind == Body && (c.Inst.Crate != in.Crate || c.Inst.item != in.item):
+			owner = c.Inst
+		case (err != nil || c.Kind != Body) && (n == 0 || path.Segs[n-1].Name != lastSeg(in.Path())):
+			return nil
+		}
+	}
+	k := path.Segs[n].Index
+	i, ok := in.w.bodies[owner.Crate].promoted[fmt.Sprintf("%s::promoted[%d]", owner.Path(), k)]
 	if !ok {
 		return nil
 	}
-	p := in.w.inst(in.Crate, i, in.Subst, in.Fn, fmt.Sprintf("%s::promoted[%d]", in.ID, n))
-	p.sc.path = in.Path()
+	p := in.w.inst(owner.Crate, i, owner.Subst, owner.Fn, fmt.Sprintf("%s::promoted[%d]", owner.ID, k))
+	p.sc.path = owner.Path()
 	return p
+}
+
+// constType is the type of a constant of the body. MIR text does not say that of one
+// with a name: the constant's own body does.
+func (in *Inst) constType(c *mir.Const) *ty.Type {
+	if c.Type == nil && c.Kind == mir.ConstPath && c.Promoted() >= 0 {
+		if p := in.Promoted(c.Path); p != nil {
+			if h := in.w.bodies[p.Crate].header(p.item); h != nil {
+				return p.Type(h.Ret)
+			}
+		}
+	}
+	return in.w.Norm(in.Subst.Apply(in.sc.constType(c)))
 }
 
 // Arg is the value of a const parameter of the instance, or nil.

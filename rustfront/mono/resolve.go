@@ -108,9 +108,9 @@ func (w *World) resolveFree(f *ty.Type) (*Callee, error) {
 				return &Callee{Kind: Builtin}, nil
 			}
 			var s ty.Subst
-			if fn != nil {
+			if fn != nil && (w.texts[crate] == nil || len(f.Args) == len(fn.Generics.Params)) {
 				s = bind(&fn.Generics, f.Args)
-			} else {
+			} else if fn == nil {
 				s, _ = w.guessParams(x, i, f.Args)
 			}
 			return &Callee{Kind: Body, Inst: w.inst(crate, i, s, fn, f.Key())}, nil
@@ -119,6 +119,11 @@ func (w *World) resolveFree(f *ty.Type) (*Callee, error) {
 	if x != nil {
 		if c := w.hiddenMethod(x, f.Name, "", f.Args, f.Key()); c != nil {
 			return c, nil
+		}
+		if i := strings.LastIndex(f.Name, "::"); i > 0 {
+			if options := w.textNamed(x, f.Name[:i], f); len(options) > 0 {
+				return anyOf(options), nil
+			}
 		}
 	}
 	if a := w.Adt(f.Name); a != nil {

@@ -72,6 +72,9 @@ func (w *World) Exported(crate string) []*ty.Type {
 // section that it stands in.
 func (w *World) Statics(crate string) []*ty.Type {
 	x := w.bodies[crate]
+	if x == nil {
+		return nil
+	}
 	return slices.DeleteFunc(w.ConstRoots(crate), func(t *ty.Type) bool {
 		at := x.free[t.Name]
 		if len(at) == 0 {

@@ -67,6 +67,7 @@ func (w *World) AddText(crate string) error {
 			w.texts[crate].own[first] = true
 		}
 	}
+	w.nameParams(c, x, bodies)
 	for i, b := range bodies {
 		if b == nil {
 			continue
@@ -352,4 +353,12 @@ func optionsOf(c *Callee) []*Callee {
 		return c.Options
 	}
 	return []*Callee{c}
+}
+
+// anyOf is the callee that is one of some.
+func anyOf(options []*Callee) *Callee {
+	if len(options) == 1 {
+		return options[0]
+	}
+	return &Callee{Kind: AnyOf, Options: options}
 }
