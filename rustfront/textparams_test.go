@@ -17,12 +17,13 @@ import (
 // inlined with the functions that they stand in.
 const genericSource = `#![no_std]
 mod bindings { extern "C" { pub fn sleep(); } }
-pub trait Step { fn step(&self); fn make(_n: u32) {} }
+pub trait Step { const WAITS: bool = false; fn step(&self); fn make(_n: u32) {} }
 pub trait Gauge { fn level(&self) -> u32; }
 pub trait Meter { fn level(&self) -> u32; }
 pub struct Slow(pub u32);
 pub struct Fast(pub u32);
 impl Step for Slow {
+    const WAITS: bool = true;
     #[inline(never)] fn step(&self) { unsafe { bindings::sleep() } }
     #[inline(never)] fn make(_n: u32) { unsafe { bindings::sleep() } }
 }
@@ -39,6 +40,10 @@ pub fn safe_one() { one(&Fast(1)) }
 #[inline(never)] fn body<S: Step>(n: u32) { S::make(n) }
 pub fn buggy_body(n: u32) { body::<Slow>(n) }
 pub fn safe_body(n: u32) { body::<Fast>(n) }
+
+#[inline(never)] fn waiting<S: Step>() { if S::WAITS { unsafe { bindings::sleep() } } }
+pub fn buggy_constant() { waiting::<Slow>() }
+pub fn safe_constant() { waiting::<Fast>() }
 
 #[inline(never)] fn first<A: Step, B: Step>(_b: &B, a: &A) { a.step() }
 pub fn buggy_order(s: &Slow, f: &Fast) { first(f, s) }
@@ -75,7 +80,7 @@ func TestTextParams(t *testing.T) {
 	require.NoError(t, err, string(out))
 	for kind, want := range map[string]string{"buggy_": "0", "safe_": "0.."} {
 		sol := solveText(t, text)
-		for _, name := range []string{"one", "body", "order", "pair", "row", "object", "inlined"} {
+		for _, name := range []string{"one", "body", "constant", "order", "pair", "row", "object", "inlined"} {
 			if s := sol.Summary("gen::" + kind + name); assert.NotNil(t, s, kind+name) {
 				assert.Equal(t, want, s.Expect().String(), kind+name)
 			}

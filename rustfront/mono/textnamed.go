@@ -22,7 +22,7 @@ func (w *World) takesSelf(in *Inst) bool {
 	return slices.Contains(paramsIn(t, nil), "Self")
 }
 
-// textNamed are the functions of impl blocks in MIR text that bear the name of one whose
+// textNamed are the functions and constants of impl blocks in MIR text that bear the name of one whose
 // signature does not tell the type that it belongs to, owner: it is one of them. The
 // source, where it is at hand, tells which.
 func (w *World) textNamed(x *bodyIndex, owner string, f *ty.Type) []*Callee {
@@ -41,7 +41,7 @@ func (w *World) textNamed(x *bodyIndex, owner string, f *ty.Type) []*Callee {
 	var out []*Callee
 	for _, item := range append(x.below(x.crate, name), x.nested[name]...) {
 		h := x.header(item)
-		if h == nil || h.Kind != mir.ItemFn || !w.maybeOf(x, item, owner, f.Trait) {
+		if h == nil || h.Kind != mir.ItemFn && h.Kind != mir.ItemConst || !w.maybeOf(x, item, owner, f.Trait) {
 			continue
 		}
 		sc := &Scope{w: w, crate: x.crate, path: x.src.Path(item), params: map[string]bool{}}

@@ -126,6 +126,7 @@ func (sc *Scope) paramsOfBody(b *mir.Item) []string {
 		}
 		t := &b.Blocks[bi].Term
 		constant(&t.Func)
+		constant(&t.Cond)
 		for k := range t.Args {
 			constant(&t.Args[k])
 		}
