@@ -30,19 +30,26 @@ func (making costs) of(units int, size, total float64) float64 {
 	return float64(making)*size + total - n*size + n*loading
 }
 
+// making is what it takes to make a prefix of a group, for each unit of the sample that
+// it is made for: each stands for as many as there are to one of the sample.
+func (g *group) making() costs {
+	return building * costs(min(len(g.units), sampled)) / costs(len(g.units))
+}
+
 // cluster joins the units of a group as long as that saves something. Of a large
 // group a sample is taken: the others find their prefix all the same.
 func (p *Planner) cluster(g *group) []*cluster {
 	var all []*cluster
 	n := min(len(g.units), sampled)
+	making := g.making()
 	for i := range n {
 		u := g.units[i*len(g.units)/n]
 		all = append(all, &cluster{units: []int{u}, files: p.sets[u], size: p.sizes[u], total: p.sizes[u]})
 	}
 	// At their true price the first two units would rarely be worth a prefix: they
 	// are joined at half of it, and what came of that is judged.
-	all = p.join(all, building/2)
-	all = p.join(all, building)
+	all = p.join(all, making/2)
+	all = p.join(all, making)
 	var out []*cluster
 	for _, c := range all {
 		if len(c.units) > 1 && c.cost < c.total {

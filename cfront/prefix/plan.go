@@ -155,7 +155,7 @@ func (p *Planner) Plan() []Prefix {
 		g := groups[key]
 		roots := p.roots(g)
 		for _, c := range p.cluster(g) {
-			if x, ok := p.prefix(roots, c); ok {
+			if x, ok := p.prefix(g, roots, c); ok {
 				out = append(out, x)
 			}
 		}

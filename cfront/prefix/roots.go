@@ -141,7 +141,7 @@ func (p *Planner) resolve(u int, name string) (int32, bool) {
 
 // prefix makes a prefix of the headers that all units of a cluster read with all
 // that these need, in the order in which one of the units reads them.
-func (p *Planner) prefix(roots []root, c *cluster) (Prefix, bool) {
+func (p *Planner) prefix(g *group, roots []root, c *cluster) (Prefix, bool) {
 	first := c.units[0]
 	at := map[int32]int{}
 	for i, id := range p.order[first] {
@@ -163,7 +163,7 @@ func (p *Planner) prefix(roots []root, c *cluster) (Prefix, bool) {
 		}
 	}
 	// What no source includes by name is missing: is it still worth it?
-	if costs(building).of(len(c.units), p.common(all, all), c.total) >= c.total {
+	if g.making().of(len(c.units), p.common(all, all), c.total) >= c.total {
 		return Prefix{}, false
 	}
 	unit := &p.units[first]
