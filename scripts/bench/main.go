@@ -283,7 +283,7 @@ func (b *bench) growth() error {
 	var clang time.Duration
 	for i := range part {
 		u := &large.C[i*n/part]
-		x, err := measure(1, u.Dir, nil, u.Program, append([]string{"-fsyntax-only", "-w"}, withoutOutput(u.Args)...)...)
+		x, err := measure(1, u.Dir, nil, b.sample.c[0].Program, append([]string{"-fsyntax-only", "-w"}, withoutOutput(u.Args)...)...)
 		if err != nil {
 			return err
 		}
