@@ -228,6 +228,7 @@ func (g *gather) lower(jobs []job) error {
 	if len(jobs) == 0 {
 		return nil
 	}
+	collectToLower(len(g.units))
 	workers := pool.New(pool.Options{
 		Argv: g.a.opts.Worker, Hello: encode(g.opts), Workers: min(g.a.opts.Workers, len(jobs)),
 		Time: g.a.opts.UnitTime, Memory: g.a.opts.UnitMemory,

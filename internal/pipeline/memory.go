@@ -40,3 +40,15 @@ func collectToSolve() {
 		collectAsEver()
 	}
 }
+
+// fewFiles is how many C files a tree may have for its lowered code to be little.
+const fewFiles = 1500
+
+// collectToLower lets garbage lie while the files of a small tree are lowered.
+func collectToLower(units int) {
+	if units < fewFiles {
+		collectSeldom(0)
+	} else {
+		collectAsEver()
+	}
+}

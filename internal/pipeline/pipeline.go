@@ -72,6 +72,9 @@ type Analysis struct {
 	// Lowered is how many C files were lowered in this run, and Behind how many of
 	// them behind a prefix of headers; the others were taken from the cache.
 	Lowered, Behind int
+	// Solving is how long the program took to solve in this run; 0 where the cache had
+	// the solution.
+	Solving time.Duration
 	// Library is how many functions were lowered that depend on library crates alone,
 	// and Reused how many of them were taken from the cache.
 	Library, Reused int

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"time"
 
 	"preemptck/cfront"
 	"preemptck/infer"
@@ -31,6 +32,7 @@ func (a *Analysis) Solve() error {
 		return nil
 	}
 	collectToSolve()
+	start := time.Now()
 	meter := progress.Start(a.opts.Log, a.opts.Mode, "solving, functions", len(a.Prog.Funcs))
 	defer meter.Done()
 	sol, err := infer.Solve(a.Prog, opts)
@@ -42,7 +44,7 @@ func (a *Analysis) Solve() error {
 			return fmt.Errorf("solving: %w", err)
 		}
 	}
-	a.Sol = sol
+	a.Sol, a.Solving = sol, time.Since(start)
 	if key != "" {
 		if err := a.cache.Put(solutionKind, key, sol.Pack()); err != nil {
 			a.note(true, "the solution is not kept for the next run: %v", err)

@@ -23,7 +23,6 @@ import (
 	"strconv"
 	"time"
 
-	"preemptck/infer"
 	"preemptck/internal/kbuild"
 	"preemptck/internal/pipeline"
 	"preemptck/internal/progress"
@@ -215,13 +214,15 @@ func (b *bench) solver() error {
 	if err := a.LowerC(context.Background()); err != nil {
 		return err
 	}
-	start := time.Now()
-	if _, err := infer.Solve(a.Prog, infer.Options{}); err != nil {
+	// The solution that the first run left is another program's.
+	if err := a.Solve(); err != nil {
 		return err
 	}
-	took := time.Since(start)
-	row("solving, wall, against the C pass", ratio(took, b.pass.wall), 0.05,
-		fmt.Sprintf("%.2f s for %d functions, C pass %.1f s", took.Seconds(), len(a.Prog.Funcs), b.pass.wall.Seconds()))
+	if a.Solving == 0 {
+		return errors.New("the solver was not run: it found a solution of this very program in an empty cache")
+	}
+	row("solving, wall, against the C pass", ratio(a.Solving, b.pass.wall), 0.05,
+		fmt.Sprintf("%.2f s for %d functions, C pass %.1f s", a.Solving.Seconds(), len(a.Prog.Funcs), b.pass.wall.Seconds()))
 	return nil
 }
 
