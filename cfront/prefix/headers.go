@@ -8,8 +8,8 @@ import (
 
 // Headers finds out which files units read, for trees whose build did not record that:
 // it goes through the directives of the files and leaves out everything else, in a
-// fiftieth of the time that parsing takes. What it finds is what to expect, and no more:
-// where it is wrong, the compiler notices that a prefix does not fit.
+// fiftieth of the time that parsing takes. What it finds is what to expect: where it
+// says too much, the compiler notices that a prefix does not fit. The order counts, too.
 type Headers struct {
 	// Predefined are the macros that a compiler with these arguments defines by
 	// itself, as they would be defined in a file: "NAME value".

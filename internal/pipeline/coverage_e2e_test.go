@@ -16,17 +16,22 @@ import (
 	"preemptck/rustfront"
 )
 
-// TestCoverage: of the functions that rustc itself generates for a driver, nearly
-// all are among those that were found to be reached. (rustc leaves out of its list
-// what other crates have inlined, so the other direction says nothing.)
-func TestCoverage(t *testing.T) {
+// kernelBuild is the build directory of the real kernel.
+func kernelBuild(t *testing.T) string {
 	root := os.Getenv("PREEMPTCK_KERNEL")
 	if root == "" {
 		cache, err := os.UserCacheDir()
 		require.NoError(t, err)
 		root = filepath.Join(cache, "preemptck", "kernel")
 	}
-	a, err := Open(Options{Build: filepath.Join(root, "build"), CacheDir: twinsCache(t), Log: io.Discard})
+	return filepath.Join(root, "build")
+}
+
+// TestCoverage: of the functions that rustc itself generates for a driver, nearly
+// all are among those that were found to be reached. (rustc leaves out of its list
+// what other crates have inlined, so the other direction says nothing.)
+func TestCoverage(t *testing.T) {
+	a, err := Open(Options{Build: kernelBuild(t), CacheDir: twinsCache(t), Log: io.Discard})
 	require.NoError(t, err)
 	targets, errs := a.Targets([]string{
 		"drivers/block/rnull.o", "drivers/net/phy/qt2025.o", "drivers/net/phy/ax88796b_rust.o",

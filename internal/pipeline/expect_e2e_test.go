@@ -3,8 +3,6 @@
 package pipeline
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -20,13 +18,7 @@ import (
 // TestExpectedFiles: what the directives say that a unit reads is what its build
 // recorded that it read.
 func TestExpectedFiles(t *testing.T) {
-	root := os.Getenv("PREEMPTCK_KERNEL")
-	if root == "" {
-		cache, err := os.UserCacheDir()
-		require.NoError(t, err)
-		root = filepath.Join(cache, "preemptck", "kernel")
-	}
-	tree, err := kbuild.Open(filepath.Join(root, "build"))
+	tree, err := kbuild.Open(kernelBuild(t))
 	require.NoError(t, err)
 	a := &Analysis{Tree: tree}
 	units, opts := a.cUnits()

@@ -5,7 +5,6 @@ package pipeline
 import (
 	"context"
 	"io"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -20,13 +19,7 @@ import (
 // of the kernel crate and core, in both directions: the programs are those that each
 // driver is lowered to on its own.
 func TestLibraryOfTheKernel(t *testing.T) {
-	root := os.Getenv("PREEMPTCK_KERNEL")
-	if root == "" {
-		cache, err := os.UserCacheDir()
-		require.NoError(t, err)
-		root = filepath.Join(cache, "preemptck", "kernel")
-	}
-	a, err := Open(Options{Build: filepath.Join(root, "build"), CacheDir: twinsCache(t), Log: io.Discard})
+	a, err := Open(Options{Build: kernelBuild(t), CacheDir: twinsCache(t), Log: io.Discard})
 	require.NoError(t, err)
 	own, err := filepath.Glob("../../testdata/drivers/*.rs")
 	require.NoError(t, err)
