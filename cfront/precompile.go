@@ -47,8 +47,8 @@ type FileMacro struct {
 var ErrUnfit = errors.New("the prefix does not fit")
 
 // PlanUnit is what planning needs to know of a unit that is expected to read
-// these files.
-func (u *Unit) PlanUnit(opts *Options, files []string) prefix.Unit {
+// these files besides its source.
+func (u *Unit) PlanUnit(opts *Options, files []int32) prefix.Unit {
 	args, _ := u.clean(opts.ExtraArgs)
 	return prefix.Unit{File: u.path(), Dir: u.Dir, Args: args, Files: files}
 }

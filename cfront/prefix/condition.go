@@ -1,23 +1,44 @@
 package prefix
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // asks tells whether a name asks something of its operand as it stands.
-func (h *Headers) asks(name string) bool {
+func asks(name string) bool {
 	return name == "defined" || strings.HasPrefix(name, "__has_")
 }
 
-// condition evaluates the condition of #if or #elif. What cannot be evaluated is
-// taken to be false.
-func (r *reading) condition(d *directive) bool {
-	if d.name != noName {
-		return (r.macro(d.name) != nil) != d.not
+// condition evaluates the expression of #if or #elif. What cannot be evaluated is
+// taken to be false. It comes to the same as the last time as long as the macros are the
+// same that it asks for; each unit has most of them as the one before had.
+func (r *reading) condition(x *expression) bool {
+	if last := x.last.Load(); last != nil && r.same(last.asked) {
+		return last.value
 	}
-	c := condition{r: r, rest: r.expand(d.tokens)}
-	return c.binary(0) != 0 && !c.wrong
+	r.asked, r.unsure = r.asked[:0], false
+	c := condition{r: r, rest: r.expand(x.tokens)}
+	value := c.binary(0) != 0 && !c.wrong
+	if !r.unsure {
+		x.last.Store(&outcome{value, slices.Clone(r.asked)})
+	}
+	return value
+}
+
+// same tells whether macros are what they were.
+func (r *reading) same(asked []askedFor) bool {
+	for i := range asked {
+		a, now := &asked[i], none
+		if int(a.name) < len(r.states) && r.states[a.name].round == r.round {
+			now = r.states[a.name].macro
+		}
+		if now != a.macro {
+			return false
+		}
+	}
+	return true
 }
 
 // condition goes through the tokens of a condition.
@@ -164,7 +185,7 @@ func (c *condition) unary() int64 {
 			return int64(t.text[1])
 		}
 	case tokIdent:
-		if c.r.h.asks(t.text) {
+		if asks(t.text) {
 			return c.ask(t.text)
 		}
 		return 0 // no macro
@@ -207,9 +228,9 @@ func (c *condition) ask(what string) int64 {
 	yes := true
 	switch what {
 	case "defined":
-		yes = c.r.macro(of[0].name) != nil || c.r.h.asks(of[0].text)
+		yes = c.r.macro(of[0].name) != none || asks(of[0].text)
 	case "__has_include", "__has_include_next":
-		_, yes = c.r.resolve(spelled(of))
+		yes, c.r.unsure = c.r.resolve(spelled(of)) != nil, true
 	case "__has_feature", "__has_extension":
 		yes = false
 	}

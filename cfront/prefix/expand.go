@@ -21,7 +21,7 @@ func (r *reading) expand(in []token) []token {
 			out = append(out, t)
 			continue
 		}
-		if r.h.asks(t.text) {
+		if asks(t.text) {
 			out = append(out, t)
 			n := operand(work)
 			for range n {
@@ -30,11 +30,12 @@ func (r *reading) expand(in []token) []token {
 			}
 			continue
 		}
-		m := r.macro(t.name)
-		if m == nil || t.hidden.has(t.name) {
+		d := r.macro(t.name)
+		if d == none || t.hidden.has(t.name) {
 			out = append(out, t)
 			continue
 		}
+		m := r.bodyOf(d)
 		var args [][]token
 		if m.function {
 			var n int
@@ -76,7 +77,7 @@ func operand(work []token) int {
 
 // arguments are those of a call of m, which work (backwards) goes on with, and how many
 // tokens it has; none where it is no call.
-func arguments(work []token, m *definition) (args [][]token, n int) {
+func arguments(work []token, m *macroBody) (args [][]token, n int) {
 	if len(work) == 0 || work[len(work)-1].text != "(" {
 		return nil, 0
 	}
@@ -105,7 +106,7 @@ func arguments(work []token, m *definition) (args [][]token, n int) {
 }
 
 // substitute is the body of a macro with its arguments put in.
-func (r *reading) substitute(m *definition, args [][]token, by *hidden) []token {
+func (r *reading) substitute(m *macroBody, args [][]token, by *hidden) []token {
 	arg := func(t token) ([]token, bool) {
 		if t.kind != tokIdent {
 			return nil, false
@@ -119,7 +120,7 @@ func (r *reading) substitute(m *definition, args [][]token, by *hidden) []token 
 		}
 		return args[i], true
 	}
-	body := r.h.bodyOf(m)
+	body := m.tokens
 	var out []token
 	for i := 0; i < len(body); i++ {
 		t := body[i]

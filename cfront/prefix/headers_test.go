@@ -18,12 +18,13 @@ func reads(t *testing.T, tree map[string]string, args ...string) string {
 		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
 	}
-	h := NewHeaders(func([]string) []string { return []string{"__clang__ 1", "__LP64__ 1"} })
+	paths := NewPaths()
+	h := NewHeaders(func([]string) []string { return []string{"__clang__ 1", "__LP64__ 1"} }, paths)
 	u := Unit{File: filepath.Join(dir, "main.c"), Dir: dir, Args: args}
 	var out []string
 	for range 2 { // the second time all is known
 		out = nil
-		for _, path := range h.Files(&u) {
+		for _, path := range paths.Paths(h.Files(&u)) {
 			name, err := filepath.Rel(dir, path)
 			require.NoError(t, err)
 			out = append(out, name)
@@ -122,9 +123,9 @@ func TestHeadersOfUnits(t *testing.T) {
 func FuzzHeaders(f *testing.F) {
 	f.Add([]byte(enabled + "#if ON(X) ? 1 : defined(Y)\n#include <a.h>\n#elif 'a' >> 2\n#else\n#endif\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		h := NewHeaders(func([]string) []string { return nil })
-		r := &reading{h: h, seen: map[string]bool{}}
-		h.round++
+		h := NewHeaders(func([]string) []string { return nil }, NewPaths())
+		r := h.begin()
+		r.search = h.searchIn(nil, nil)
 		r.run(h.scanDirectives(data))
 	})
 }

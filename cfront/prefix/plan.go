@@ -3,6 +3,7 @@ package prefix
 import (
 	"math/bits"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -13,9 +14,9 @@ type Unit struct {
 	// Args are the compiler's arguments, without the source and what is about
 	// output and warnings.
 	Args []string
-	// Files are the files that the unit is expected to read, absolute and in the
-	// order of their first inclusion. A unit without any gets no prefix.
-	Files []string
+	// Files are the numbers of the files that the unit is expected to read besides its
+	// source, in the order of their first inclusion. A unit without any gets no prefix.
+	Files []int32
 }
 
 // Prefix is a set of headers to precompile.
@@ -43,33 +44,11 @@ const (
 type Planner struct {
 	units []Unit
 	texts *texts
-	files *files
-	sets  []set // of each unit's files
+	paths *Paths
+	bytes []int64 // of each file that a unit reads
+	sets  []set   // of each unit's files
 	sizes []float64
-	order [][]int32
 	flags []string // see flagsOf
-}
-
-// files numbers files and knows their sizes.
-type files struct {
-	ids   map[string]int32
-	paths []string
-	sizes []int64
-}
-
-func (f *files) id(path string) int32 {
-	id, ok := f.ids[path]
-	if !ok {
-		id = int32(len(f.paths))
-		f.ids[path] = id
-		f.paths = append(f.paths, path)
-		size := int64(0)
-		if info, err := os.Stat(path); err == nil {
-			size = info.Size()
-		}
-		f.sizes = append(f.sizes, size)
-	}
-	return id
 }
 
 // set is a set of files.
@@ -87,31 +66,45 @@ func (s set) within(t set) bool {
 }
 
 func intersection(a, b set) set {
-	out := make(set, len(a))
-	for i := range a {
-		out[i] = a[i] & b[i]
-	}
+	out := slices.Clone(a)
+	out.keep(b)
 	return out
 }
 
-// NewPlanner looks at units.
-func NewPlanner(units []Unit) *Planner {
-	p := &Planner{units: units, texts: newTexts(), files: &files{ids: map[string]int32{}}}
-	for i := range units {
-		var order []int32
-		for _, path := range units[i].Files {
-			if path != units[i].File {
-				order = append(order, p.files.id(path))
-			}
-		}
-		p.order = append(p.order, order)
-		p.flags = append(p.flags, flagsOf(&units[i]))
+// keep keeps what is in t, too.
+func (s set) keep(t set) {
+	for i := range s {
+		s[i] &= t[i]
 	}
-	words := (len(p.files.paths) + 63) / 64
-	for _, order := range p.order {
+}
+
+// NewPlanner looks at units. Their files have their numbers by paths.
+func NewPlanner(units []Unit, paths *Paths) *Planner {
+	p := &Planner{units: units, texts: newTexts(), paths: paths}
+	last := int32(-1)
+	for i := range units {
+		for _, id := range units[i].Files {
+			last = max(last, id)
+		}
+	}
+	words := int(last+64) / 64
+	p.bytes = make([]int64, last+1)
+	for i := range p.bytes {
+		p.bytes[i] = -1
+	}
+	same := map[string]string{}
+	for i := range units {
+		flags := flagsOf(&units[i])
+		if _, ok := same[flags]; !ok {
+			same[flags] = flags
+		}
+		p.flags = append(p.flags, same[flags])
 		s := make(set, words)
-		for _, id := range order {
+		for _, id := range units[i].Files {
 			s[id>>6] |= 1 << (id & 63)
+			if p.bytes[id] < 0 {
+				p.bytes[id] = sizeOf(paths.Path(id))
+			}
 		}
 		p.sets = append(p.sets, s)
 		p.sizes = append(p.sizes, p.common(s, s))
@@ -119,12 +112,27 @@ func NewPlanner(units []Unit) *Planner {
 	return p
 }
 
+// sizeOf is how many bytes a file has; none where it cannot be looked at.
+func sizeOf(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// file is the number of a file that some unit may read.
+func (p *Planner) file(path string) (id int32, known bool) {
+	id, known = p.paths.Find(path)
+	return id, known && int(id) < len(p.bytes) && p.bytes[id] >= 0
+}
+
 // common is the weight of an intersection.
 func (p *Planner) common(a, b set) float64 {
 	var sum int64
 	for i := range a {
 		for w := a[i] & b[i]; w != 0; w &= w - 1 {
-			sum += p.files.sizes[i<<6+bits.TrailingZeros64(w)]
+			sum += p.bytes[i<<6+bits.TrailingZeros64(w)]
 		}
 	}
 	return float64(sum)

@@ -38,7 +38,7 @@ func (t *texts) spell(ids []uint32) string {
 
 func TestScan(t *testing.T) {
 	x := newTexts()
-	got := x.scan([]byte(`/* a comment with #define NOT 1 */
+	file := []byte(`/* a comment with #define NOT 1 */
 #ifndef GUARD // and NOT_THIS
 #define pr_fmt(fmt) NAME ": " fmt
 #define pair(a, b) first(a) + \
@@ -50,13 +50,21 @@ func TestScan(t *testing.T) {
 int code(void) { return used + 0x1f + 'c' + "NOT a name"; } /* NOT
 NOT */ int more;
 #if defined(ASKED) && LATE
-`))
-	assert.Equal(t, []string{"<linux/mm.h>", `"own.h"`}, got.includes)
+`)
+	source, header := x.outline(file, true), x.outline(file, false)
+	for _, got := range []*outline{source, header} {
+		assert.Equal(t, []string{"<linux/mm.h>", `"own.h"`}, got.includes)
+		assert.Equal(t, "gone", x.spell(got.undefined))
+	}
+	assert.Equal(t, "gone pair pr_fmt", x.spell(source.before))
+	assert.Equal(t, "GUARD", x.spell(source.early))
+	require.Len(t, source.macros, 2)
+	assert.True(t, source.macros[0].plain)
+	assert.NotContains(t, x.names.ids, "after")
+
+	got := x.scan(file)
 	assert.Equal(t, "LATE [more] [used] code defined int return void", x.spellUses(got.uses))
 	assert.Equal(t, "ASKED GUARD", x.spell(got.tested))
-	assert.Equal(t, "gone", x.spell(got.undefined))
-	assert.Equal(t, "gone pair pr_fmt", x.spell(got.before))
-	assert.Equal(t, "GUARD", x.spell(got.early))
 	require.Len(t, got.macros, 3)
 	assert.True(t, got.macros[0].plain)
 	assert.Equal(t, "NAME", x.spellUses(got.macros[0].body))
@@ -64,12 +72,26 @@ NOT */ int more;
 	assert.Equal(t, "first second", x.spellUses(got.macros[1].body))
 	for _, text := range []string{"", "#", "#define", "#include", `"`, "'", "/*", "\\\n", "#if \\\n", "#define x(\n", "a\\"} {
 		x.scan([]byte(text)) // must not panic
+		x.outline([]byte(text), true)
+	}
+}
+
+func TestGuards(t *testing.T) {
+	for text, want := range map[string]bool{
+		"#ifndef A\n#define A\n#endif\n": true, "#ifndef A\n#define B\n#endif\n": false, "#ifdef A\n#define A\n#endif\n": false,
+		"#if !defined(A)\n#define A\n#endif\n": true, "#if !A\n#define A\n#endif\n": true, "#if defined(A)\n#define A\n#endif\n": false,
+		"#pragma once\n": true, "#include <b.h>\n#ifndef A\n#define A\n#endif\n": false, "#define A\n": false, "": false,
+	} {
+		assert.Equal(t, want, newTexts().outline([]byte(text), false).guarded, text)
 	}
 }
 
 func FuzzScan(f *testing.F) {
 	f.Add([]byte("#define a(b) \"c\\\n\"\n#include <d>\n/* e */ 'f"))
-	f.Fuzz(func(_ *testing.T, data []byte) { newTexts().scan(data) })
+	f.Fuzz(func(_ *testing.T, data []byte) {
+		newTexts().scan(data)
+		newTexts().outline(data, true)
+	})
 }
 
 func TestOnlyStrings(t *testing.T) {
@@ -98,12 +120,13 @@ func TestPlanGroupsUnitsByWhatTheyRead(t *testing.T) {
 		return path
 	}
 	core, net, fs := write("core.h", 2_000_000), write("net.h", 1_500_000), write("fs.h", 1_500_000)
+	paths := NewPaths()
 	var units []Unit
 	add := func(n int, text string, files ...string) {
 		for range n {
 			source := filepath.Join(dir, fmt.Sprintf("u%d.c", len(units)))
 			require.NoError(t, os.WriteFile(source, []byte(text), 0o644))
-			units = append(units, Unit{File: source, Dir: dir, Args: []string{"-I", dir, "-O2"}, Files: append([]string{source}, files...)})
+			units = append(units, Unit{File: source, Dir: dir, Args: []string{"-I", dir, "-O2"}, Files: paths.IDs(files)})
 		}
 	}
 	add(10, "#include <core.h>\n#include <net.h>\n", core, net)
@@ -114,14 +137,14 @@ func TestPlanGroupsUnitsByWhatTheyRead(t *testing.T) {
 	other.Args = []string{"-I", dir, "-O0"}
 	units = append(units, other)
 
-	plan := NewPlanner(units).Plan()
+	plan := NewPlanner(units, paths).Plan()
 	require.Len(t, plan, 2)
 	assert.Equal(t, []string{"<core.h>", "<net.h>"}, plan[0].Headers)
 	assert.Equal(t, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, plan[0].Members)
 	assert.Equal(t, []string{"<core.h>", "<fs.h>"}, plan[1].Headers)
-	assert.Equal(t, plan, NewPlanner(units).Plan())
+	assert.Equal(t, plan, NewPlanner(units, paths).Plan())
 
-	p := NewPlanner(units)
+	p := NewPlanner(units, paths)
 	made := p.Make(plan[0], Compiled{Files: []string{core, net}})
 	_, ok := p.Fits(made, 0)
 	assert.True(t, ok)

@@ -25,17 +25,14 @@ func (p *Planner) roots(g *group) []root {
 	index := map[key]int{}
 	var out []root
 	for _, u := range g.units {
-		text := p.texts.get(p.units[u].File)
-		if text == nil {
-			continue
-		}
-		for _, inc := range text.includes {
+		dirs := p.searchDirs(u)
+		for _, inc := range p.texts.source(p.units[u].File).includes {
 			name, ok := strings.CutPrefix(inc, "<")
 			name, ok2 := strings.CutSuffix(name, ">")
 			if !ok || !ok2 {
 				continue
 			}
-			file, ok := p.resolve(u, name)
+			file, ok := p.resolve(u, dirs, name)
 			if !ok || !p.guarded(file) {
 				continue // one without a guard means something else each time
 			}
@@ -43,10 +40,10 @@ func (p *Planner) roots(g *group) []root {
 			i, known := index[k]
 			if !known {
 				index[k] = len(out)
-				out = append(out, root{name, file, p.sets[u]})
+				out = append(out, root{name, file, slices.Clone(p.sets[u])})
 				continue
 			}
-			out[i].needs = intersection(out[i].needs, p.sets[u])
+			out[i].needs.keep(p.sets[u])
 		}
 	}
 	// A sample will do: with fewer units more seems to be needed.
@@ -55,27 +52,27 @@ func (p *Planner) roots(g *group) []root {
 		files := p.sets[g.units[k*len(g.units)/n]]
 		for i := range out {
 			if files.has(out[i].file) && !out[i].needs.within(files) {
-				out[i].needs = intersection(out[i].needs, files)
+				out[i].needs.keep(files)
 			}
 		}
 	}
 	edges := map[int32][]int32{}
+	dirs := p.searchDirs(g.units[0])
 	for i := range out {
-		out[i].needs = intersection(out[i].needs, p.reached(g.units[0], out[i].file, edges))
+		out[i].needs.keep(p.reached(dirs, out[i].file, edges))
 	}
 	return out
 }
 
 // guarded tells whether a file is read once, however often it is included.
 func (p *Planner) guarded(file int32) bool {
-	text := p.texts.get(p.files.paths[file])
-	return text != nil && text.guarded
+	return p.texts.header(p.paths.Path(file)).guarded
 }
 
 // reached are the files that can be reached from one by #includes, itself among
 // them. edges keeps what was found out.
-func (p *Planner) reached(u int, file int32, edges map[int32][]int32) set {
-	out := make(set, len(p.sets[u]))
+func (p *Planner) reached(dirs []string, file int32, edges map[int32][]int32) set {
+	out := make(set, (len(p.bytes)+63)/64)
 	for work := []int32{file}; len(work) > 0; {
 		f := work[len(work)-1]
 		work = work[:len(work)-1]
@@ -84,7 +81,7 @@ func (p *Planner) reached(u int, file int32, edges map[int32][]int32) set {
 		}
 		out[f>>6] |= 1 << (f & 63)
 		if _, ok := edges[f]; !ok {
-			edges[f] = p.included(u, f)
+			edges[f] = p.included(dirs, f)
 		}
 		work = append(work, edges[f]...)
 	}
@@ -93,21 +90,17 @@ func (p *Planner) reached(u int, file int32, edges map[int32][]int32) set {
 
 // included are the files that a file includes, as far as any unit reads them: all
 // that its #includes may mean.
-func (p *Planner) included(u int, file int32) []int32 {
-	path := p.files.paths[file]
-	text := p.texts.get(path)
-	if text == nil {
-		return nil
-	}
-	dirs := append([]string{filepath.Dir(path)}, p.searchDirs(u)...)
+func (p *Planner) included(search []string, file int32) []int32 {
+	path := p.paths.Path(file)
+	dirs := append([]string{filepath.Dir(path)}, search...)
 	var out []int32
-	for _, inc := range text.includes {
+	for _, inc := range p.texts.header(path).includes {
 		name := strings.Trim(inc, `<>"`)
 		if name == inc {
 			continue // a macro; what is really read is known once it was compiled
 		}
 		for _, dir := range dirs {
-			if id, ok := p.files.ids[filepath.Join(dir, name)]; ok {
+			if id, ok := p.file(filepath.Join(dir, name)); ok {
 				out = append(out, id)
 			}
 		}
@@ -129,10 +122,10 @@ func (p *Planner) searchDirs(u int) []string {
 	return out
 }
 
-// resolve finds the file that a unit reads for <name>.
-func (p *Planner) resolve(u int, name string) (int32, bool) {
-	for _, dir := range p.searchDirs(u) {
-		if id, ok := p.files.ids[filepath.Join(dir, name)]; ok && p.sets[u].has(id) {
+// resolve finds the file that a unit reads for <name>, which looks in these folders.
+func (p *Planner) resolve(u int, dirs []string, name string) (int32, bool) {
+	for _, dir := range dirs {
+		if id, ok := p.file(filepath.Join(dir, name)); ok && p.sets[u].has(id) {
 			return id, true
 		}
 	}
@@ -144,7 +137,7 @@ func (p *Planner) resolve(u int, name string) (int32, bool) {
 func (p *Planner) prefix(g *group, roots []root, c *cluster) (Prefix, bool) {
 	first := c.units[0]
 	at := map[int32]int{}
-	for i, id := range p.order[first] {
+	for i, id := range p.units[first].Files {
 		if _, ok := at[id]; !ok {
 			at[id] = i
 		}

@@ -8,24 +8,15 @@ import (
 	"strings"
 )
 
-// text is what matters of the text of one file to the order of headers: which
-// macros it defines, and which names have a say in what it means. Names stand in
-// each list once.
+// text is what matters of the text of one file of a prefix: which macros it defines,
+// and which names have a say in what it means. Names stand in each list once.
 type text struct {
-	// includes are the operands of #include, as written: "<linux/mm.h>".
-	includes []string
-	// guarded is set where it is read once, however often it is included.
-	guarded bool
-	// macros are all definitions of macros, and undefined the names of #undef.
-	macros    []macro
-	undefined []uint32
+	// macros are all definitions of macros.
+	macros []macro
 	// uses are the names that stand outside of macro definitions and may be expanded
 	// there, and tested those of which a condition asks only whether they are defined.
 	uses   []use
 	tested []uint32
-	// before are the names defined or undefined before the last #include, and
-	// early the names in conditions there.
-	before, early []uint32
 }
 
 // use is a name where it may be expanded.
@@ -64,14 +55,18 @@ func (n *names) id(b []byte) uint32 {
 	return id
 }
 
-// texts scans files, each once.
+// texts scans files, each once. Of few of them more is needed than an outline.
 type texts struct {
-	names names
-	files map[string]*text
+	names            names
+	files            map[string]*text
+	sources, headers map[string]*outline
 }
 
 func newTexts() *texts {
-	return &texts{names: names{ids: map[string]uint32{}}, files: map[string]*text{}}
+	return &texts{
+		names: names{ids: map[string]uint32{}}, files: map[string]*text{},
+		sources: map[string]*outline{}, headers: map[string]*outline{},
+	}
 }
 
 // get is what matters of a file; nil where it cannot be read.
@@ -125,78 +120,56 @@ func (c *useCollector) add(id uint32, called bool) {
 func (t *texts) scan(data []byte) *text {
 	x := &text{}
 	var uses useCollector
-	var tested, undefined, before, early collector
-	var nbefore, nearly int
-	guard, n := "", 0 // the macro of the first directive, and how many there were
+	var tested collector
+	use := func(b []byte, called bool) { uses.add(t.names.id(b), called) }
 	s := scanner{data: data}
 	for s.line() {
 		if s.directive == nil {
-			identifiers(s.text, func(b []byte, called bool) { uses.add(t.names.id(b), called) })
+			identifiers(s.text, use)
 			continue
 		}
-		n++
 		switch string(s.directive) {
 		case "include", "include_next":
-			operand := string(bytes.TrimSpace(s.text))
-			x.includes = append(x.includes, operand)
-			nbefore, nearly = len(before.list), len(early.list)
-			if !strings.HasPrefix(operand, "<") {
-				identifiers(s.text, func(b []byte, called bool) { uses.add(t.names.id(b), called) })
+			if !bytes.HasPrefix(bytes.TrimSpace(s.text), []byte("<")) {
+				identifiers(s.text, use)
 			}
 		case "define":
-			name, rest := cutIdentifier(s.text)
-			if name == nil {
-				continue
-			}
-			x.guarded = x.guarded || n == 2 && string(name) == guard
-			m := macro{
-				name: t.names.id(name), plain: onlyStrings(rest), hash: hash(bytes.TrimSpace(rest)),
-				function: len(rest) > 0 && rest[0] == '(',
-			}
-			params := parameters(rest)
-			identifiers(rest, func(b []byte, called bool) {
-				if !slices.Contains(params, string(b)) {
-					m.body = append(m.body, use{t.names.id(b), called})
-				}
-			})
-			x.macros = append(x.macros, m)
-			before.add(m.name)
-		case "undef":
-			if name, _ := cutIdentifier(s.text); name != nil {
-				id := t.names.id(name)
-				undefined.add(id)
-				before.add(id)
+			if name, rest := cutIdentifier(s.text); name != nil {
+				x.macros = append(x.macros, t.macro(name, rest))
 			}
 		case "ifdef", "ifndef", "elifdef", "elifndef":
 			if name, _ := cutIdentifier(s.text); name != nil {
-				id := t.names.id(name)
-				tested.add(id)
-				early.add(id)
-				if n == 1 && s.directive[2] == 'n' {
-					guard = string(name)
-				}
+				tested.add(t.names.id(name))
 			}
-		case "pragma":
-			x.guarded = x.guarded || string(bytes.TrimSpace(s.text)) == "once"
 		case "if", "elif":
 			asked := false // whether it is defined
 			identifiers(s.text, func(b []byte, called bool) {
-				id := t.names.id(b)
 				if asked {
-					tested.add(id)
+					tested.add(t.names.id(b))
 				} else {
-					uses.add(id, called)
+					use(b, called)
 				}
-				early.add(id)
 				asked = string(b) == "defined"
-				if n == 1 && guard == "" && !asked && bytes.HasPrefix(bytes.TrimSpace(s.text), []byte("!")) {
-					guard = string(b)
-				}
 			})
 		}
 	}
-	x.uses, x.tested, x.undefined, x.before, x.early = uses.list, tested.list, undefined.list, before.list[:nbefore], early.list[:nearly]
+	x.uses, x.tested = uses.list, tested.list
 	return x
+}
+
+// macro reads the definition of a macro behind its name.
+func (t *texts) macro(name, rest []byte) macro {
+	m := macro{
+		name: t.names.id(name), plain: onlyStrings(rest), hash: hash(bytes.TrimSpace(rest)),
+		function: len(rest) > 0 && rest[0] == '(',
+	}
+	params := parameters(rest)
+	identifiers(rest, func(b []byte, called bool) {
+		if !slices.Contains(params, string(b)) {
+			m.body = append(m.body, use{t.names.id(b), called})
+		}
+	})
+	return m
 }
 
 func hash(b []byte) uint64 {

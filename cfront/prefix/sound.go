@@ -55,14 +55,14 @@ type Compiled struct {
 // Make looks at a prefix that was compiled.
 func (p *Planner) Make(x Prefix, c Compiled) *Made {
 	m := &Made{Prefix: x, Files: c.Files, active: map[uint32]bool{}, texts: map[int32]*text{}, macros: map[uint32]*macros{}}
-	m.files = make(set, (len(p.files.paths)+63)/64)
+	m.files = make(set, (len(p.bytes)+63)/64)
 	left := map[string][]Range{}
 	for _, r := range c.Skipped {
 		left[r.File] = append(left[r.File], r)
 	}
 	var work []use
 	for _, path := range c.Files {
-		id, ok := p.files.ids[path]
+		id, ok := p.file(path)
 		t := p.texts.without(path, left[path])
 		if !ok || t == nil {
 			m.files = nil // no unit reads this file
@@ -161,11 +161,11 @@ func (p *Planner) Fits(m *Made, u int) (why string, ok bool) {
 	if m.Weight <= loading {
 		return "it saves nothing", false
 	}
-	if m.files == nil || len(p.order[u]) == 0 || !m.files.within(p.sets[u]) {
+	if m.files == nil || len(unit.Files) == 0 || !m.files.within(p.sets[u]) {
 		return "it does not include all of the headers", false
 	}
-	main := p.texts.get(unit.File)
-	if main == nil {
+	main := p.texts.source(unit.File)
+	if main.unread {
 		return "it cannot be read", false
 	}
 	strs := p.stringMacros(unit)
@@ -184,15 +184,14 @@ func (p *Planner) Fits(m *Made, u int) (why string, ok bool) {
 			return "it asks for " + p.texts.names.list[id], false
 		}
 	}
-	for _, id := range p.order[u] {
+	for _, id := range unit.Files {
 		if m.files.has(id) {
 			continue
 		}
-		if t := p.texts.get(p.files.paths[id]); t != nil {
-			for _, name := range t.undefined {
-				if m.active[name] && p.precedes(m, u, id, name, false) {
-					return p.files.paths[id] + " undefines " + p.texts.names.list[name], false
-				}
+		path := p.paths.Path(id)
+		for _, name := range p.texts.header(path).undefined {
+			if m.active[name] && p.precedes(m, u, id, name, false) {
+				return path + " undefines " + p.texts.names.list[name], false
 			}
 		}
 	}
@@ -201,7 +200,7 @@ func (p *Planner) Fits(m *Made, u int) (why string, ok bool) {
 
 // Reads tells whether a unit is expected to read a file.
 func (p *Planner) Reads(u int, file string) bool {
-	id, known := p.files.ids[file]
+	id, known := p.file(file)
 	return known && p.sets[u].has(id)
 }
 
@@ -212,7 +211,7 @@ func (p *Planner) Clashes(m *Made, u int, file, name string) bool {
 	if !known {
 		return false
 	}
-	f, known := p.files.ids[file]
+	f, known := p.file(file)
 	if !known {
 		return true
 	}
@@ -266,9 +265,10 @@ func (p *Planner) precedes(m *Made, u int, file int32, name uint32, function boo
 			}
 		}
 	}
-	at := slices.Index(p.order[u], file)
-	for i := len(p.order[u]) - 1; i > at; i-- {
-		t := m.texts[p.order[u][i]]
+	files := p.units[u].Files
+	at := slices.Index(files, file)
+	for i := len(files) - 1; i > at; i-- {
+		t := m.texts[files[i]]
 		if t != nil && (slices.ContainsFunc(t.uses, matters) || slices.Contains(t.tested, name)) {
 			return true
 		}
@@ -277,7 +277,7 @@ func (p *Planner) precedes(m *Made, u int, file int32, name uint32, function boo
 }
 
 // isText tells whether all definitions of a macro in a file are nothing but text.
-func isText(t *text, name uint32, strs map[uint32]bool) bool {
+func isText(t *outline, name uint32, strs map[uint32]bool) bool {
 	some := false
 	for _, d := range t.macros {
 		if d.name != name {

@@ -113,11 +113,11 @@ func (a *Analysis) Extract(ctx context.Context, shard, parts int) (*Bundle, erro
 		all[i] = job{i, units[i]}
 	}
 	g.expect(all)
-	files := make([][]string, len(units))
+	files := make([][]int32, len(units))
 	for i := range units {
 		files[i] = g.expected[i]
 	}
-	owned := owners(files)
+	owned := g.owners(files)
 	var jobs []job
 	for i := len(units) * (shard - 1) / parts; i < len(units)*shard/parts; i++ {
 		if g.extracted(i, owned[i]) {
@@ -179,7 +179,7 @@ func (g *gather) extracted(i int, headers []string) bool {
 		return false
 	}
 	stamps, ok := g.files.Stamps(paths, farFuture(), g.files.Again())
-	if !ok || !g.take(i, entry, paths) {
+	if !ok || !g.take(i, entry, g.paths.IDs(paths)) {
 		return false
 	}
 	g.bundle.add(g.keys[i], paths, stamps, entry)

@@ -23,12 +23,13 @@ func TestExpectedFiles(t *testing.T) {
 	a := &Analysis{Tree: tree}
 	units, opts := a.cUnits()
 	require.Greater(t, len(units), 500)
-	headers := prefix.NewHeaders(libclang.Predefined)
+	paths := prefix.NewPaths()
+	headers := prefix.NewHeaders(libclang.Predefined, paths)
 	var wrong []string
 	for i := range units {
 		recorded := tree.C[i].RecordedFiles()
 		require.NotEmpty(t, recorded, units[i].File)
-		if files := expectedOf(headers, &units[i], &opts); !slices.Equal(files, slices.Compact(slices.Sorted(slices.Values(recorded)))) {
+		if files := expectedOf(headers, paths, &units[i], &opts); !slices.Equal(files, slices.Compact(slices.Sorted(slices.Values(recorded)))) {
 			wrong = append(wrong, units[i].File)
 		}
 	}
@@ -37,9 +38,9 @@ func TestExpectedFiles(t *testing.T) {
 }
 
 // expectedOf are the headers that the directives of a unit say, sorted.
-func expectedOf(headers *prefix.Headers, u *cfront.Unit, opts *cfront.Options) []string {
+func expectedOf(headers *prefix.Headers, paths *prefix.Paths, u *cfront.Unit, opts *cfront.Options) []string {
 	unit := u.PlanUnit(opts, nil)
-	files := slices.DeleteFunc(headers.Files(&unit), func(f string) bool { return f == u.File })
+	files := slices.DeleteFunc(paths.Paths(headers.Files(&unit)), func(f string) bool { return f == u.File })
 	slices.Sort(files)
 	return files
 }

@@ -10,6 +10,7 @@ import (
 
 	"preemptck/cfront"
 	"preemptck/cfront/libclang"
+	"preemptck/cfront/prefix"
 	"preemptck/internal/cache"
 	"preemptck/internal/pool"
 	"preemptck/internal/progress"
@@ -31,9 +32,10 @@ type gather struct {
 	// what they have in common; empty where this program has no name.
 	keys         []string
 	tree, common string
-	// expected are the files that units are expected to read, of those that are to be
-	// lowered.
-	expected map[int][]string
+	// paths numbers files, and expected are those that units are expected to read, of those
+	// that are to be lowered.
+	paths    *prefix.Paths
+	expected map[int][]int32
 
 	// found is what the cache has of each unit.
 	found []found
@@ -42,7 +44,7 @@ type gather struct {
 	files  *cache.Files
 	names  wire.Interner
 	merger *cfront.Merger
-	inputs map[string]bool // all files read
+	inputs map[int32]bool // all files read
 	// answers are what each unit does for the headers that it answers for.
 	answers []answer
 	// bundle has units from elsewhere, or takes in those that are lowered; nil is
@@ -62,7 +64,7 @@ type job struct {
 func newGather(ctx context.Context, a *Analysis, units []cfront.Unit, opts cfront.Options) *gather {
 	g := &gather{
 		ctx: ctx, a: a, units: units, opts: opts, files: cache.NewFiles(), names: wire.Interner{},
-		merger: cfront.NewMerger(len(units)), expected: map[int][]string{}, inputs: map[string]bool{}, whole: true,
+		merger: cfront.NewMerger(len(units)), paths: prefix.NewPaths(), expected: map[int][]int32{}, inputs: map[int32]bool{}, whole: true,
 		answers: make([]answer, len(units)), bundle: a.bundle,
 	}
 	g.name()
@@ -138,7 +140,7 @@ func (g *gather) kept(kind, key string, names wire.Interner) (body []byte, paths
 // found is what the cache has of a unit.
 type found struct {
 	entry []byte
-	paths []string
+	files []int32
 }
 
 // look finds what the cache has, and returns what it has not.
@@ -152,7 +154,8 @@ func (g *gather) look() []job {
 				defer wg.Done()
 				names := wire.Interner{}
 				for i := k; i < len(g.units); i += g.a.opts.Workers {
-					g.found[i].entry, g.found[i].paths = g.kept(unitKind, g.keys[i], names)
+					entry, paths := g.kept(unitKind, g.keys[i], names)
+					g.found[i] = found{entry, g.paths.IDs(paths)}
 				}
 			}()
 		}
@@ -176,7 +179,7 @@ func (g *gather) takeAll() []job {
 			continue
 		}
 		g.mu.Lock()
-		ok := g.take(i, f.entry, f.paths)
+		ok := g.take(i, f.entry, f.files)
 		g.mu.Unlock()
 		if !ok {
 			late = append(late, job{i, g.units[i]})
@@ -205,7 +208,7 @@ func (g *gather) merge(j *job, r *reply, sum string, err error) bool {
 	if r.Behind {
 		g.a.Behind++
 	}
-	g.answer(j.index, j.unit.Headers, r.Unit.Extra, r.Unit.Files, sum)
+	g.answer(j.index, j.unit.Headers, r.Unit.Extra, g.paths.IDs(r.Unit.Files), sum)
 	return true
 }
 

@@ -13,15 +13,12 @@ import (
 type answer struct {
 	headers []string // sorted
 	extra   []byte
-	files   []string // that the unit read
-	sum     string   // of what it was lowered to
+	files   []int32 // that the unit read, sorted by their names
+	sum     string  // of what it was lowered to
 }
 
 // answer notes what came of a unit.
-func (g *gather) answer(i int, headers []string, extra []byte, files []string, sum string) {
-	for k, f := range files {
-		files[k] = g.names.String(f)
-	}
+func (g *gather) answer(i int, headers []string, extra []byte, files []int32, sum string) {
 	a := answer{headers: headers, files: files, sum: sum}
 	if g.a.opts.AllHeaders {
 		a.extra = extra
@@ -35,28 +32,31 @@ func (g *gather) answer(i int, headers []string, extra []byte, files []string, s
 // assignHeaders says which headers the jobs are to answer for, from the files that
 // they are expected to read.
 func (g *gather) assignHeaders(jobs []job) {
-	files := make([][]string, len(g.units))
+	files := make([][]int32, len(g.units))
 	for i := range g.units {
-		files[i] = g.found[i].paths
+		files[i] = g.found[i].files
 	}
 	g.expect(jobs)
 	for _, j := range jobs {
 		files[j.index] = g.expected[j.index]
 	}
-	owned := owners(files)
+	owned := g.owners(files)
 	for k := range jobs {
 		jobs[k].unit.Headers = owned[jobs[k].index]
 	}
 }
 
 // owners lists for each unit the headers that no unit before it reads.
-func owners(files [][]string) [][]string {
-	seen := map[string]bool{}
+func (g *gather) owners(files [][]int32) [][]string {
+	seen := make([]bool, g.paths.Len())
 	out := make([][]string, len(files))
 	for i, list := range files {
-		for _, f := range list {
-			if !seen[f] && filepath.Ext(f) != ".c" {
-				seen[f] = true
+		for _, id := range list {
+			if seen[id] {
+				continue
+			}
+			seen[id] = true
+			if f := g.paths.Path(id); filepath.Ext(f) != ".c" {
 				out[i] = append(out[i], f)
 			}
 		}
@@ -71,12 +71,12 @@ func (g *gather) unanswered() []job {
 	if !g.a.opts.AllHeaders {
 		return nil
 	}
-	files := make([][]string, len(g.units))
+	files := make([][]int32, len(g.units))
 	for i := range g.units {
 		files[i] = g.answers[i].files
 	}
 	var jobs []job
-	for i, headers := range owners(files) {
+	for i, headers := range g.owners(files) {
 		if !slices.Equal(headers, g.answers[i].headers) && g.answers[i].files != nil {
 			j := job{i, g.units[i]}
 			j.unit.Headers = headers

@@ -42,9 +42,14 @@ func (g *gather) makePrefixes(p *pool.Pool, jobs []job, dir string) *prefixes {
 	g.expect(jobs)
 	units := make([]prefix.Unit, 0, len(jobs))
 	for i := range jobs {
-		units = append(units, jobs[i].unit.PlanUnit(&g.opts, g.expected[jobs[i].index]))
+		unit := jobs[i].unit.PlanUnit(&g.opts, g.expected[jobs[i].index])
+		source := g.paths.ID(unit.File)
+		if slices.Contains(unit.Files, source) {
+			unit.Files = slices.DeleteFunc(slices.Clone(unit.Files), func(f int32) bool { return f == source })
+		}
+		units = append(units, unit)
 	}
-	x := &prefixes{planner: prefix.NewPlanner(units), met: map[int]map[cfront.Clash]bool{}, refused: map[int]map[string]bool{}}
+	x := &prefixes{planner: prefix.NewPlanner(units, g.paths), met: map[int]map[cfront.Clash]bool{}, refused: map[int]map[string]bool{}}
 	plan := x.planner.Plan()
 	compiled := make([]*cfront.Precompiled, len(plan))
 	var wg sync.WaitGroup
@@ -93,27 +98,27 @@ func (g *gather) expect(jobs []job) {
 			unknown = append(unknown, j.index)
 		}
 	}
-	found := make([][]string, len(unknown))
+	found := make([][]int32, len(unknown))
+	headers := prefix.NewHeaders(libclang.Predefined, g.paths)
 	next := make(chan int)
 	var wg sync.WaitGroup
 	for range min(g.a.opts.Workers, len(unknown)) {
 		wg.Go(func() {
-			headers := prefix.NewHeaders(libclang.Predefined)
 			for k := range next {
 				i := unknown[k]
-				if found[k] = g.a.Tree.C[i].RecordedFiles(); found[k] == nil {
-					unit := g.units[i].PlanUnit(&g.opts, nil)
-					found[k] = headers.Files(&unit)
+				if files := g.a.Tree.C[i].RecordedFiles(); files != nil {
+					found[k] = g.paths.IDs(files)
+					continue
 				}
+				unit := g.units[i].PlanUnit(&g.opts, nil)
+				source := g.paths.ID(unit.File)
+				found[k] = slices.DeleteFunc(headers.Files(&unit), func(f int32) bool { return f == source })
 			}
 		})
 	}
 	feed(g.ctx, len(unknown), next)
 	wg.Wait()
 	for k, i := range unknown {
-		for n, f := range found[k] {
-			found[k][n] = g.names.String(f)
-		}
 		g.expected[i] = found[k]
 	}
 }

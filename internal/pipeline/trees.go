@@ -61,18 +61,18 @@ func (g *gather) keptTree() *cfront.Tree {
 // sameUnits lowers the units again that read what has changed, and tells whether they
 // came out as they were.
 func (g *gather) sameUnits(u *cache.Unsealed, made []byte) bool {
-	changed := map[string]bool{}
+	changed := map[int32]bool{}
 	for _, i := range u.Changed {
-		changed[u.Paths[i]] = true
+		changed[g.paths.ID(u.Paths[i])] = true
 	}
-	before := unpackMade(made, u.Paths)
+	before := g.unpackMade(made, u.Paths)
 	if len(before) != len(g.units) {
 		return false
 	}
 	var jobs []job
-	expected := map[int][]string{}
+	expected := map[int][]int32{}
 	for i := range before {
-		if slices.ContainsFunc(before[i].files, func(f string) bool { return changed[f] }) {
+		if slices.ContainsFunc(before[i].files, func(f int32) bool { return changed[f] }) {
 			j := job{i, g.units[i]}
 			j.unit.Headers = before[i].headers
 			jobs = append(jobs, j)
@@ -84,7 +84,7 @@ func (g *gather) sameUnits(u *cache.Unsealed, made []byte) bool {
 	}
 	// What they are lowered to is kept, if it is not the same after all.
 	now := newGather(g.ctx, g.a, g.units, g.opts)
-	now.files, now.expected = g.files, expected
+	now.files, now.paths, now.expected = g.files, g.paths, expected
 	g.a.Lowered += len(jobs)
 	if now.lower(jobs) != nil {
 		return false
@@ -130,7 +130,8 @@ func (g *gather) keepTree(tree *cfront.Tree) {
 	if !g.whole {
 		return
 	}
-	paths := slices.Sorted(maps.Keys(g.inputs))
+	paths := g.paths.Paths(slices.Collect(maps.Keys(g.inputs)))
+	slices.Sort(paths)
 	// Each file was stamped as it was read, or before.
 	stamps, ok := g.files.Stamps(paths, farFuture(), g.files.Again())
 	if !ok {
@@ -140,7 +141,7 @@ func (g *gather) keepTree(tree *cfront.Tree) {
 	g.putTree(func() []byte {
 		w := wire.NewWriter()
 		w.String(name)
-		w.Raw(packMade(g.answers, paths))
+		w.Raw(g.packMade(paths))
 		w.Raw(tree.Pack())
 		return cache.Sealed(paths, stamps, w.Bytes())
 	})
@@ -156,18 +157,18 @@ func (g *gather) putTree(entry func() []byte) {
 }
 
 // packMade is what each unit was made from, files being numbers of paths, and into.
-func packMade(answers []answer, paths []string) []byte {
-	number := make(map[string]int, len(paths))
+func (g *gather) packMade(paths []string) []byte {
+	number := make([]int, g.paths.Len())
 	for i, path := range paths {
-		number[path] = i
+		number[g.paths.ID(path)] = i
 	}
 	w := wire.NewWriter()
-	w.Len(len(answers))
-	for i := range answers {
-		w.String(answers[i].sum)
-		w.Strings(answers[i].headers)
-		w.Len(len(answers[i].files))
-		for _, f := range answers[i].files {
+	w.Len(len(g.answers))
+	for i := range g.answers {
+		w.String(g.answers[i].sum)
+		w.Strings(g.answers[i].headers)
+		w.Len(len(g.answers[i].files))
+		for _, f := range g.answers[i].files {
 			w.Len(number[f])
 		}
 	}
@@ -175,14 +176,15 @@ func packMade(answers []answer, paths []string) []byte {
 }
 
 // unpackMade reads what packMade wrote; it is nil where the bytes are something else.
-func unpackMade(data []byte, paths []string) []answer {
+func (g *gather) unpackMade(data []byte, paths []string) []answer {
+	ids := g.paths.IDs(paths)
 	r := wire.NewReader(data, nil)
 	answers := make([]answer, r.Len())
 	for i := range answers {
-		answers[i] = answer{sum: r.String(), headers: r.Strings(), files: make([]string, r.Len())}
+		answers[i] = answer{sum: r.String(), headers: r.Strings(), files: make([]int32, r.Len())}
 		for k := range answers[i].files {
-			if n := r.Uint(); n < uint64(len(paths)) {
-				answers[i].files[k] = paths[n]
+			if n := r.Uint(); n < uint64(len(ids)) {
+				answers[i].files[k] = ids[n]
 			}
 		}
 	}

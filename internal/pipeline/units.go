@@ -88,12 +88,12 @@ func (g *gather) keepUnit(u *lowered, look cache.Look) {
 }
 
 // take merges a unit from the cache.
-func (g *gather) take(i int, entry []byte, paths []string) bool {
+func (g *gather) take(i int, entry []byte, files []int32) bool {
 	r := wire.NewReader(entry, g.names)
 	headers, sum, packed, extra := r.Strings(), r.String(), r.Raw(), r.Raw()
 	if r.Err() != nil || g.merger.Add(i, packed) != nil {
 		return false
 	}
-	g.answer(i, headers, extra, paths, sum)
+	g.answer(i, headers, extra, files, sum)
 	return true
 }
