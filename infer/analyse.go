@@ -22,8 +22,6 @@ type analysis struct {
 
 	maxKeep int
 	in      []blockStates
-	pending [][]*state
-	joins   []int
 	steps   int
 	// undecided are the blocks whose branch one and the same state took both ways.
 	undecided []bool
@@ -34,50 +32,34 @@ type analysis struct {
 	depth int
 }
 
+// blockStates are the states in which a block is come by.
 type blockStates struct {
-	modes []mode
-	sets  [][]*state // by mode
+	modes []modeStates
+	// pending are those that the block was not run in yet, from first on.
+	pending []*state
+	first   int
+	joins   int
 }
 
-// body is a function prepared for analysis: sliced, with its blocks ending behind
-// each call.
-type body struct {
-	fn     *Func
-	live   [][]bool
-	order  []int // reachable blocks in reverse post-order
-	opBase []int // block -> number of its first op in the flat numbering
-	nOps   int
+// modeStates are the states of one mode.
+type modeStates struct {
+	mode
+	states []*state
 }
 
-func (sol *Solution) newBody(f *Func, all bool) *body {
-	f = sol.slice(f, all)
-	a := &body{fn: f, live: liveness(f), order: reversePostOrder(f), opBase: make([]int, len(f.Blocks))}
-	for b := range f.Blocks {
-		a.opBase[b] = a.nOps
-		a.nOps += len(f.Blocks[b].Ops)
+// pend adds a state to run the block in.
+func (bs *blockStates) pend(s *state) {
+	if bs.first == len(bs.pending) {
+		bs.pending, bs.first = bs.pending[:0], 0
 	}
-	return a
+	bs.pending = append(bs.pending, s)
 }
 
-// splitAtCalls ends a block behind each call, so that the states that a callee's
-// exits multiply are joined before the next call.
-func splitAtCalls(f *Func) *Func {
-	g := *f
-	g.Blocks = slices.Clone(f.Blocks)
-	for b := range f.Blocks {
-		at := b
-		ops, base := f.Blocks[b].Ops, 0
-		for i := range ops {
-			if ops[i].Kind == OpCall && i+1 < len(ops) {
-				g.Blocks[at].Ops = ops[base : i+1]
-				g.Blocks[at].Term = Term{Kind: Goto, To: []int{len(g.Blocks)}}
-				at, base = len(g.Blocks), i+1
-				g.Blocks = append(g.Blocks, Block{})
-			}
-		}
-		g.Blocks[at] = Block{Ops: ops[base:], Term: f.Blocks[b].Term}
+// drop takes back a state that the block was not run in yet.
+func (bs *blockStates) drop(s *state) {
+	if i := slices.Index(bs.pending[bs.first:], s); i >= 0 {
+		bs.pending = slices.Delete(bs.pending, bs.first+i, bs.first+i+1)
 	}
-	return &g
 }
 
 // analyse derives the summary of a function from those of its callees.
@@ -100,26 +82,23 @@ type exploring struct {
 // explore runs a function through all its states, which are in mem until that is
 // freed.
 func (sol *Solution) explore(n *node, how exploring) *analysis {
-	a := &analysis{sol: sol, body: sol.newBody(n.fn, how.all), out: newCollector(n.fn), depth: how.depth}
+	mem := newScratch()
+	a := &analysis{sol: sol, mem: mem, body: sol.newBody(mem, n.fn, how.all), out: newCollector(n.fn), depth: how.depth}
 	f := a.body.fn
-	a.maxKeep = maxStates[sol.effects(f)]
-	a.in = make([]blockStates, len(f.Blocks))
-	a.pending = make([][]*state, len(f.Blocks))
-	a.joins = make([]int, len(f.Blocks))
-	a.undecided = make([]bool, len(f.Blocks))
+	a.maxKeep = maxStates[a.effects]
+	a.in = mem.blockStates.zeros(len(f.Blocks))
+	a.undecided = mem.bools.zeros(len(f.Blocks))
 
-	a.mem = newScratch(len(f.Vars), a.initial(0))
-	entry := &state{mode: mode{entry: Any}, mem: a.mem, vals: make([]valueID, len(f.Vars))}
-	for v := range f.Vars {
-		entry.vals[v] = valueID(v)
-	}
+	mem.table.reset(len(f.Vars), a.initial(0), a.symbols())
+	entry := &state{mode: mode{entry: Any}, mem: mem, vals: mem.vals.take(len(f.Vars))}
+	copy(entry.vals, mem.table.initialIDs)
 	for i, p := range f.Params {
 		entry.set(p.Var, symbol(sym(i)))
 		if v, ok := how.given[i]; ok {
 			entry.set(p.Var, v)
 		}
 	}
-	a.arrive(0, entry)
+	a.arrive(0, entry, true)
 	a.run()
 	return a
 }
@@ -139,13 +118,27 @@ func (a *analysis) result(op, i int) (now, before sym) {
 	return n, n + 1
 }
 
+// symbols is how many symbols there are.
+func (a *analysis) symbols() int {
+	results := 1
+	for b := range a.fn.Blocks {
+		for i := range a.fn.Blocks[b].Ops {
+			if c := a.fn.Blocks[b].Ops[i].Call; c != nil {
+				results = max(results, len(c.Dsts))
+			}
+		}
+	}
+	_, last := a.result(a.nOps, results-1)
+	return int(last) + 1
+}
+
 func (a *analysis) run() {
 	for {
 		progress := false
 		for _, b := range a.order {
-			for len(a.pending[b]) > 0 {
-				s := a.pending[b][0]
-				a.pending[b] = a.pending[b][1:]
+			for bs := &a.in[b]; bs.first < len(bs.pending); {
+				s := bs.pending[bs.first]
+				bs.first++
 				progress = true
 				a.block(b, s)
 			}
@@ -156,45 +149,49 @@ func (a *analysis) run() {
 	}
 }
 
+// block runs a block in state s. Only its last operation may be a call.
 func (a *analysis) block(b int, s *state) {
 	a.at = b
-	states := []*state{s}
-	for i := range a.fn.Blocks[b].Ops {
-		op := &a.fn.Blocks[b].Ops[i]
-		var next []*state
-		for _, s := range states {
-			a.steps++
-			next = append(next, a.op(op, a.opBase[b]+i, s)...)
+	blk := &a.fn.Blocks[b]
+	own := false // s is nobody else's, and may be changed
+	for i := range blk.Ops {
+		op := &blk.Ops[i]
+		a.steps++
+		if op.Kind == OpCall {
+			for _, t := range a.call(op, a.opBase[b]+i, s) {
+				a.term(b, &blk.Term, t, true)
+			}
+			return
 		}
-		states = next
+		if s, own = a.assign(op, a.opBase[b]+i, s, own); s == nil {
+			return
+		}
 	}
-	t := &a.fn.Blocks[b].Term
-	for _, s := range states {
-		a.term(b, t, s)
-	}
+	a.term(b, &blk.Term, s, own)
 }
 
-func (a *analysis) term(b int, t *Term, s *state) {
+// term ends a block in state s, which may be changed where it is its own.
+func (a *analysis) term(b int, t *Term, s *state, own bool) {
 	switch t.Kind {
 	case Goto, Choose:
 		a.undecided[b] = a.undecided[b] || t.Kind == Choose
-		for _, to := range t.To {
-			a.arrive(to, s)
+		for i, to := range t.To {
+			a.arrive(to, s, own && i == len(t.To)-1)
 		}
 	case If:
 		v, ok := a.operand(s, t.Cond)
 		if !ok {
 			a.undecided[b] = true
-			a.arrive(t.To[0], s)
-			a.arrive(t.To[1], s)
+			a.arrive(t.To[0], s, false)
+			a.arrive(t.To[1], s, own)
 			return
 		}
-		y, n := s.assume(v, Except(0)), s.assume(v, One(0))
+		y, n := s.assume(v, notZero), s.assume(v, onlyZero)
 		if y != nil {
-			a.arrive(t.To[0], y)
+			a.arrive(t.To[0], y, own && n == nil)
 		}
 		if n != nil {
-			a.arrive(t.To[1], n)
+			a.arrive(t.To[1], n, own)
 		}
 		a.undecided[b] = a.undecided[b] || y != nil && n != nil
 	case Switch:
@@ -204,15 +201,15 @@ func (a *analysis) term(b int, t *Term, s *state) {
 			set := Between(iv.Lo, iv.Hi)
 			rest = rest.Intersect(set.Complement())
 			if !ok {
-				a.arrive(t.To[i], s)
+				a.arrive(t.To[i], s, false)
 			} else if y := s.assume(v, set); y != nil {
-				a.arrive(t.To[i], y)
+				a.arrive(t.To[i], y, false)
 			}
 		}
 		if !ok {
-			a.arrive(t.To[len(t.Ranges)], s)
+			a.arrive(t.To[len(t.Ranges)], s, own)
 		} else if n := s.assume(v, rest); n != nil {
-			a.arrive(t.To[len(t.Ranges)], n)
+			a.arrive(t.To[len(t.Ranges)], n, own)
 		}
 	case Return:
 		if s = a.followed(s); s == nil {
@@ -235,12 +232,12 @@ func (a *analysis) term(b int, t *Term, s *state) {
 // the pointers that it followed on every way are not NULL. What others follow is
 // of no interest to their callers.
 func (a *analysis) followed(s *state) *state {
-	if a.fn.NonNull == 0 || a.sol.effects(a.fn) != changes {
+	if a.fn.NonNull == 0 || a.effects != changes {
 		return s
 	}
 	for i, p := range a.fn.Params {
 		if p.Path == "" && p.Arg < 64 && a.fn.NonNull>>p.Arg&1 != 0 && s != nil {
-			s = s.assume(symbol(sym(i)), Except(0))
+			s = s.assume(symbol(sym(i)), notZero)
 		}
 	}
 	return s
@@ -248,10 +245,10 @@ func (a *analysis) followed(s *state) *state {
 
 func (a *analysis) retValue(s *state, v value) RetValue {
 	if v.kind == valPred { // what the path already decided is a constant
-		if s.assume(v, One(0)) == nil {
+		if s.assume(v, onlyZero) == nil {
 			return RetValue{val: constant(1)}
 		}
-		if s.assume(v, Except(0)) == nil {
+		if s.assume(v, notZero) == nil {
 			return RetValue{val: constant(0)}
 		}
 	}
@@ -263,36 +260,36 @@ func (a *analysis) retValue(s *state, v value) RetValue {
 
 // cond is the condition on parameters under which a state is reached.
 func (a *analysis) cond(s *state) Cond {
-	var c Cond
-	for _, sf := range s.facts {
-		if int(sf.sym) < len(a.fn.Params) {
-			c = append(c, Atom{int(sf.sym), sf.fact})
-		}
+	n := 0
+	for n < len(s.facts) && int(s.facts[n].sym) < len(a.fn.Params) {
+		n++
+	}
+	if n == 0 {
+		return nil
+	}
+	c := make(Cond, n)
+	for i := range c {
+		c[i] = Atom{int(s.facts[i].sym), s.facts[i].fact}
 	}
 	return c
 }
 
-// arrive adds a state to a block's set, joining where the set is full.
-func (a *analysis) arrive(b int, s *state) {
-	s = s.clone()
+// arrive adds a state to a block's set, joining where the set is full. The state is
+// changed where it is its own, and copied otherwise.
+func (a *analysis) arrive(b int, s *state, own bool) {
+	undo := a.mem.markState()
+	if !own {
+		s = a.mem.state(s, 0)
+	}
 	s.forget(a.live[b], sym(len(a.fn.Params)))
 	bs := &a.in[b]
-	m := slices.Index(bs.modes, s.mode)
-	if m < 0 {
-		if len(bs.modes) >= maxModes && !s.ambiguous {
-			s.mode = ambiguousMode
-			m = slices.Index(bs.modes, s.mode)
-		}
-		if m < 0 {
-			bs.modes = append(bs.modes, s.mode)
-			bs.sets = append(bs.sets, nil)
-			m = len(bs.modes) - 1
-		}
-	}
-	set := bs.sets[m]
-	joined := func(v Var) sym { return a.joined(b, v) }
-	for _, t := range set {
-		if t.subsumes(s, joined) {
+	set := a.statesOf(bs, s)
+	joined := a.joined(b, 0)
+	for _, t := range set.states {
+		if t.subsumes(s, a.live[b], joined) {
+			if !own {
+				a.mem.undoState(undo)
+			}
 			return
 		}
 	}
@@ -300,16 +297,16 @@ func (a *analysis) arrive(b int, s *state) {
 	if a.steps > maxSteps {
 		keep = 1
 	}
-	if len(set) < keep {
-		bs.sets[m] = append(set, s)
-		a.pending[b] = append(a.pending[b], s)
+	if len(set.states) < keep {
+		set.states = append(set.states, s)
+		bs.pend(s)
 		return
 	}
 	// Join with the one that is most alike; prefer one that a join made already.
 	best, score := 0, -1
-	for i, t := range set {
+	for i, t := range set.states {
 		n := 0
-		for v := range t.vals {
+		for _, v := range a.live[b] {
 			if t.vals[v] == s.vals[v] {
 				n++
 			}
@@ -318,13 +315,38 @@ func (a *analysis) arrive(b int, s *state) {
 			best, score = i, n
 		}
 	}
-	a.joins[b]++
-	j := a.join(b, set[best], s)
-	if i := slices.Index(a.pending[b], set[best]); i >= 0 {
-		a.pending[b] = slices.Delete(a.pending[b], i, i+1)
+	bs.joins++
+	j := a.join(b, set.states[best], s)
+	bs.drop(set.states[best])
+	set.states[best] = j
+	bs.pend(j)
+}
+
+// statesOf are the states of a block that s may be joined with: those of its mode,
+// which is given up where there are too many.
+func (a *analysis) statesOf(bs *blockStates, s *state) *modeStates {
+	find := func() *modeStates {
+		for m := range bs.modes {
+			if bs.modes[m].mode == s.mode {
+				return &bs.modes[m]
+			}
+		}
+		return nil
 	}
-	set[best] = j
-	a.pending[b] = append(a.pending[b], j)
+	if found := find(); found != nil {
+		return found
+	}
+	if len(bs.modes) >= maxModes && !s.ambiguous {
+		s.mode = ambiguousMode
+		if found := find(); found != nil {
+			return found
+		}
+	}
+	if bs.modes == nil {
+		bs.modes, bs.pending = a.mem.modes.take(2)[:0], a.mem.lists.take(a.maxKeep)[:0]
+	}
+	bs.modes = append(bs.modes, modeStates{s.mode, a.mem.lists.take(a.maxKeep)[:0]})
+	return &bs.modes[len(bs.modes)-1]
 }
 
 // join stands for both s and t, which share a mode, before block b.
@@ -334,15 +356,15 @@ func (a *analysis) join(b int, s, t *state) *state {
 	// What still changes after a while is widened; after a longer while nothing
 	// is known any more but the values that all agree on, so that the set cannot
 	// change for ever.
-	widen, giveUp := a.joins[b] > 4*a.maxKeep, a.joins[b] > 12*a.maxKeep
-	fresh := map[sym]bool{}
-	for v := range s.vals {
-		if s.vals[v] != t.vals[v] {
-			fresh[a.joined(b, Var(v))] = true
-		}
+	widen, giveUp := a.in[b].joins > 4*a.maxKeep, a.in[b].joins > 12*a.maxKeep
+	first := a.joined(b, 0)
+	// A symbol is fresh where it stands for what this join makes of a variable.
+	fresh := func(y sym) bool {
+		v := y - first
+		return v >= 0 && int(v) < len(s.vals) && s.vals[v] != t.vals[v]
 	}
 	for _, sf := range s.facts {
-		if fresh[sf.sym] || giveUp {
+		if giveUp || fresh(sf.sym) {
 			continue
 		}
 		f := sf.fact.Join(t.fact(sf.sym))
@@ -353,19 +375,18 @@ func (a *analysis) join(b int, s, t *state) *state {
 			j.facts = append(j.facts, symFact{sf.sym, f})
 		}
 	}
-	for v := range s.vals {
-		x := s.held(Var(v))
-		if s.vals[v] == t.vals[v] && !(x.symbolic() && fresh[x.sym]) {
-			j.vals[v] = s.vals[v]
+	for _, v := range a.live[b] {
+		x := s.held(v)
+		if s.vals[v] == t.vals[v] && !(x.symbolic() && fresh(x.sym)) {
 			continue
 		}
-		if w, ok := either(*x, *t.held(Var(v)), len(a.fn.Params)); ok && !giveUp && !fresh[w.sym] {
-			j.set(Var(v), w)
+		if w, ok := either(*x, *t.held(v), len(a.fn.Params)); ok && !giveUp && !fresh(w.sym) {
+			j.set(v, w)
 			continue
 		}
-		p := a.joined(b, Var(v))
-		f := s.factOf(*x).Join(t.factOf(*t.held(Var(v))))
-		j.set(Var(v), symbol(p))
+		f := s.factOf(*s.held(v)).Join(t.factOf(*t.held(v)))
+		p := first + sym(v)
+		j.set(v, symbol(p))
 		if widen || giveUp {
 			f = Fact{}
 		}

@@ -16,7 +16,13 @@ const maxIntervals = 6
 // gaps are exact; Union may only add members.
 type IntSet []Interval
 
-var allInts = IntSet{{math.MinInt64, math.MaxInt64}}
+// Sets that are asked for often. Sets are never changed.
+var (
+	allInts   = IntSet{{math.MinInt64, math.MaxInt64}}
+	onlyZero  = One(0)
+	notZero   = Except(0)
+	zeroOrOne = Between(0, 1)
+)
 
 // One is {c}; Except is everything but c; Between is lo to hi inclusive.
 func One(c int64) IntSet { return IntSet{{c, c}} }
@@ -89,19 +95,41 @@ func (s IntSet) Intersect(t IntSet) IntSet {
 	return out
 }
 
+// disjoint tells whether no integer is in both.
+func (s IntSet) disjoint(t IntSet) bool {
+	for i, j := 0, 0; i < len(s) && j < len(t); {
+		if max(s[i].Lo, t[j].Lo) <= min(s[i].Hi, t[j].Hi) {
+			return false
+		}
+		if s[i].Hi < t[j].Hi {
+			i++
+		} else {
+			j++
+		}
+	}
+	return true
+}
+
 // Union holds what either holds, and perhaps more.
 func (s IntSet) Union(t IntSet) IntSet {
-	all := append(slices.Clone(s), t...)
-	slices.SortFunc(all, func(a, b Interval) int {
-		if a.Lo < b.Lo {
-			return -1
-		} else if a.Lo > b.Lo {
-			return 1
+	switch {
+	case len(s) == 0 && len(t) == 0:
+		return nil
+	case len(s) <= maxIntervals && s.Contains(t):
+		return s
+	case len(t) <= maxIntervals && t.Contains(s):
+		return t
+	}
+	out := make(IntSet, 0, len(s)+len(t))
+	for i, j := 0, 0; i < len(s) || j < len(t); {
+		var iv Interval
+		if j == len(t) || i < len(s) && s[i].Lo <= t[j].Lo {
+			iv = s[i]
+			i++
+		} else {
+			iv = t[j]
+			j++
 		}
-		return 0
-	})
-	var out IntSet
-	for _, iv := range all {
 		if n := len(out); n > 0 && (out[n-1].Hi == math.MaxInt64 || iv.Lo <= out[n-1].Hi+1) {
 			out[n-1].Hi = max(out[n-1].Hi, iv.Hi)
 			continue
@@ -121,8 +149,20 @@ func (s IntSet) Union(t IntSet) IntSet {
 	return out
 }
 
-// Contains tells whether every member of t is one of s.
-func (s IntSet) Contains(t IntSet) bool { return t.Intersect(s.Complement()).IsEmpty() }
+// Contains tells whether every member of t is one of s. As intervals of a set are not
+// adjacent, each of t lies in one of s then.
+func (s IntSet) Contains(t IntSet) bool {
+	i := 0
+	for _, iv := range t {
+		for i < len(s) && s[i].Hi < iv.Lo {
+			i++
+		}
+		if i == len(s) || s[i].Lo > iv.Lo || s[i].Hi < iv.Hi {
+			return false
+		}
+	}
+	return true
+}
 
 // Equal tells whether both hold the same.
 func (s IntSet) Equal(t IntSet) bool { return slices.Equal(s, t) }

@@ -130,8 +130,7 @@ func (a *analysis) callback(op *Op, s *state, e *CallbackEntry, args []value, c 
 	inside, _ := e.from(t.lanes)
 	how := a.reach(t)
 	how.held = inside.Count() > 0 || inside[IRQ] > 0
-	targets, _ := a.pointed(op, v.fn, how)
-	for _, target := range targets {
+	if target, _ := a.pointed(op, v.fn, how); target != nil {
 		a.calledBack(op, t, e, target, c)
 	}
 }

@@ -1,7 +1,5 @@
 package infer
 
-import "slices"
-
 // slice cuts a function down to what its summary can depend on: the calls that
 // do or ask something, the returned values, the branches that decide which of
 // these are met, and the variables that decide the branches. Everything between
@@ -11,117 +9,138 @@ import "slices"
 // one of them changes.
 type slicer struct {
 	sol      *Solution
-	f        *Func
-	skipRT   bool // nothing here changes the count: where locks are taken is all the same
-	all      bool // every call stays
+	mem      *scratch
+	f        *Func    // with blocks that end behind calls
+	callees  []callee // of the operations, before blocks were split
+	first    []int    // block -> number of its first operation there
+	skipRT   bool     // nothing here changes the count: where locks are taken is all the same
+	all      bool     // every call stays
 	relevant []bool
 	needed   []bool
+	open     []opAt // the operations that do not matter so far, in order
 	next     []int  // block -> the first block that matters from it on; none is -1
 	ends     []int  // block -> number of ops up to one that never returns
 	dead     []bool // block -> there is such an op
+
+	// What is left: the function, its variables by those of f, what its operations
+	// call, and the strongest effect of that.
+	out     *Func
+	number  []Var
+	blocks  []int // by block of f
+	left    []callee
+	effects effect
+}
+
+// opAt is the place of an operation. call is set where it is a call that stays
+// whatever becomes of its result.
+type opAt struct {
+	block, op int
+	call      bool
 }
 
 const none = -1
 
-func (sol *Solution) slice(f *Func, all bool) *Func {
-	s := &slicer{sol: sol, f: splitAtCalls(f), skipRT: sol.effects(f) != changes, all: all}
-	n := len(s.f.Blocks)
-	s.relevant, s.needed = make([]bool, n), make([]bool, len(s.f.Vars))
-	s.next, s.ends, s.dead = make([]int, n), make([]int, n), make([]bool, n)
+func (sol *Solution) slice(mem *scratch, f *Func, callees []callee, all bool) *slicer {
+	split, first := splitAtCalls(mem, f)
+	n := len(split.Blocks)
+	s := &slicer{sol: sol, mem: mem, f: &split, callees: callees, first: first, skipRT: strongest(callees) != changes, all: all,
+		relevant: mem.bools.zeros(n), needed: mem.bools.zeros(len(f.Vars)), next: mem.ints.take(n), ends: mem.ints.take(n), dead: mem.bools.zeros(n)}
+	s.open = mem.places.take(len(callees))[:0]
 	for b := range s.f.Blocks {
 		blk := &s.f.Blocks[b]
 		s.ends[b] = len(blk.Ops)
 		for i := range blk.Ops {
-			if c := blk.Ops[i].Call; c != nil && c.Target.Kind == Direct && c.Annotation == nil && len(sol.summaryOf(c.Target.Func).Exits) == 0 {
+			s.open = append(s.open, opAt{b, i, s.stays(b, i)})
+			if c := blk.Ops[i].Call; c != nil && c.Target.Kind == Direct && c.Annotation == nil && len(s.callee(b, i).sum.Exits) == 0 {
 				s.ends[b], s.dead[b] = i+1, true
 				break
 			}
 		}
-		for _, v := range blk.Term.Values {
-			s.need(v)
+		for i := range blk.Term.Values {
+			s.need(&blk.Term.Values[i])
 		}
+		s.relevant[b] = blk.Term.Kind == Return && !s.dead[b]
 	}
 	for s.step() {
 	}
-	return s.build()
+	s.build()
+	return s
 }
 
+func (s *slicer) callee(b, i int) *callee { return &s.callees[s.first[b]+i] }
+
 // need marks a variable; it tells whether that is news.
-func (s *slicer) need(o Operand) bool {
-	if o.Kind != OperandVar || o.Var < 0 || s.needed[o.Var] {
+func (s *slicer) need(o *Operand) bool { return o.Kind == OperandVar && s.needVar(o.Var) }
+
+func (s *slicer) needVar(v Var) bool {
+	if v < 0 || s.needed[v] {
 		return false
 	}
-	s.needed[o.Var] = true
+	s.needed[v] = true
+	return true
+}
+
+// stays tells whether an operation is a call that does or asks anything.
+func (s *slicer) stays(b, i int) bool {
+	call := s.f.Blocks[b].Ops[i].Call
+	if call == nil || s.all || call.Annotation != nil {
+		return call != nil
+	}
+	switch c := s.callee(b, i); call.Target.Kind {
+	case Direct:
+		return c.effect != noEffect || !s.skipRT && len(c.sum.Reqs) > 0
+	case SlotCall:
+		return c.sum == nil || s.sol.opts.Indirect != IndirectTargets || c.effect != noEffect || !s.skipRT && len(c.sum.Reqs) > 0
+	}
 	return true
 }
 
 // matters tells whether an operation has to stay.
-func (s *slicer) matters(op *Op) bool {
+func (s *slicer) matters(op *Op, call bool) bool {
 	switch op.Kind {
 	case OpAssign:
 		return op.Dst >= 0 && s.needed[op.Dst]
 	case OpStore:
 		return false
 	}
-	for _, d := range op.Call.Dsts {
-		if d.Var >= 0 && s.needed[d.Var] {
+	for i := range op.Call.Dsts {
+		if v := op.Call.Dsts[i].Var; v >= 0 && s.needed[v] {
 			return true
 		}
 	}
-	return s.all || s.sol.callMatters(s.f, op.Call, s.skipRT)
+	return call
 }
 
-// callMatters tells whether a call in f does or asks anything.
-func (sol *Solution) callMatters(f *Func, c *Call, skipRT bool) bool {
-	if c.Annotation != nil {
-		return true
-	}
-	switch c.Target.Kind {
-	case Direct:
-		s := sol.summaryOf(c.Target.Func)
-		return s.matters(skipRT) || s.sleepsUnknown(f)
-	case SlotCall:
-		j, ok := sol.find(slotPrefix + c.Target.Slot)
-		return !ok || sol.opts.Indirect != IndirectTargets || sol.at(j).sum.matters(skipRT)
-	}
-	return true
-}
-
-func (s *Summary) matters(skipRT bool) bool {
-	return s.effect() != noEffect || !skipRT && len(s.Reqs) > 0
-}
-
-// step widens the slice once; it tells whether that changed anything.
+// step widens the slice once; it tells whether that changed anything. What it comes
+// to depends on the order: what counts as a branch that decides something does so for
+// good.
 func (s *slicer) step() bool {
 	changed := false
-	for b := range s.f.Blocks {
-		blk := &s.f.Blocks[b]
-		for i := range blk.Ops[:s.ends[b]] {
-			op := &blk.Ops[i]
-			if !s.matters(op) {
-				continue
-			}
-			s.relevant[b] = true
-			if op.Kind == OpAssign {
-				changed = s.need(op.Expr.A) || changed
-				changed = s.need(op.Expr.B) || changed
-				continue
-			}
-			for _, a := range op.Call.Args {
-				changed = s.need(a.Value) || changed
-			}
-			if op.Call.Target.Kind == Indirect {
-				changed = s.need(VarOf(op.Call.Target.Var)) || changed
-			}
+	open := s.open[:0]
+	for _, at := range s.open {
+		op := &s.f.Blocks[at.block].Ops[at.op]
+		if !s.matters(op, at.call) {
+			open = append(open, at)
+			continue
 		}
-		if blk.Term.Kind == Return && !s.dead[b] {
-			s.relevant[b] = true
+		s.relevant[at.block] = true
+		if op.Kind == OpAssign {
+			changed = s.need(&op.Expr.A) || changed
+			changed = s.need(&op.Expr.B) || changed
+			continue
+		}
+		for i := range op.Call.Args {
+			changed = s.need(&op.Call.Args[i].Value) || changed
+		}
+		if op.Call.Target.Kind == Indirect {
+			changed = s.needVar(op.Call.Target.Var) || changed
 		}
 	}
+	s.open = open
 	s.findNext()
 	for b := range s.f.Blocks {
 		if t := &s.f.Blocks[b].Term; s.next[b] == b && s.decides(b) {
-			changed = s.need(t.Cond) || changed
+			changed = s.need(&t.Cond) || changed
 		}
 	}
 	return changed
@@ -172,133 +191,156 @@ func (s *slicer) decides(b int) bool {
 	return (t.Kind == If || t.Kind == Switch) && !s.dead[b] && s.after(b) == b
 }
 
-// build makes the function that is left.
-func (s *slicer) build() *Func {
-	g := *s.f
-	g.Blocks = nil
-	number := make([]int, len(s.f.Blocks))
-	for b := range number {
-		number[b] = none
+// build makes the function that is left, with its blocks and variables numbered anew,
+// in the order in which they are come by.
+func (s *slicer) build() {
+	mem, f := s.mem, s.f
+	mem.fn = *f
+	g := &mem.fn
+	s.out = g
+	if s.next[0] == none {
+		g.Blocks = mem.blocks.take(1)
+		g.Blocks[0] = Block{Term: Term{Kind: Unreachable}}
+		return
 	}
-	work := []int{s.next[0]}
+	s.number, s.blocks = mem.vars.take(len(f.Vars)), mem.ints.take(len(f.Blocks))
+	for v := range s.number {
+		s.number[v] = NoVar
+	}
+	for b := range s.blocks {
+		s.blocks[b] = none
+	}
+	g.Vars, g.Fields = mem.names.take(len(f.Vars))[:0], nil
+	g.Params = mem.params.take(len(f.Params))
+	for i := range f.Params {
+		g.Params[i] = f.Params[i]
+		g.Params[i].Var = s.keep(f.Params[i].Var)
+	}
+	g.Blocks = mem.blocks.take(len(f.Blocks) + 1)[:0]
+	s.left = mem.callees.take(len(s.callees))[:0]
+	work := mem.ints.take(len(f.Blocks))[:0]
 	visit := func(b int) int {
 		if b == none {
 			return none
 		}
-		if number[b] == none {
-			number[b] = len(g.Blocks)
-			g.Blocks = append(g.Blocks, Block{})
+		if s.blocks[b] == none {
+			s.blocks[b] = len(work)
 			work = append(work, b)
 		}
-		return number[b]
+		return s.blocks[b]
 	}
-	work = work[:0]
-	if visit(s.next[0]) == none {
-		g.Blocks = []Block{{Term: Term{Kind: Unreachable}}}
-		return &g
-	}
-	for len(work) > 0 {
-		b := work[0]
-		work = work[1:]
-		old := &s.f.Blocks[b]
-		var blk Block
-		for i := range old.Ops[:s.ends[b]] {
-			if s.matters(&old.Ops[i]) {
-				blk.Ops = append(blk.Ops, old.Ops[i])
-			}
-		}
-		t := old.Term
+	visit(s.next[0])
+	for k := 0; k < len(work); k++ {
+		b := work[k]
+		g.Blocks = append(g.Blocks, Block{Ops: s.leave(b), Term: f.Blocks[b].Term})
+		t := &g.Blocks[k].Term
 		switch {
 		case s.dead[b]:
-			t = Term{Kind: Unreachable, Pos: t.Pos}
+			*t = Term{Kind: Unreachable, Pos: t.Pos}
 		case s.decides(b), t.Kind == Choose:
-			t.To = slices.Clone(t.To)
-			for i, to := range t.To {
-				t.To[i] = visit(s.next[to])
+			to := mem.ints.take(len(t.To))
+			for i, n := range t.To {
+				to[i] = visit(s.next[n])
 			}
+			t.To = to
 		case t.Kind != Return && t.Kind != Unreachable:
 			if n := visit(s.after(b)); n == none {
-				t = Term{Kind: Unreachable, Pos: t.Pos}
+				*t = Term{Kind: Unreachable, Pos: t.Pos}
 			} else {
-				t = Term{Kind: Goto, Pos: t.Pos, To: []int{n}}
+				to := mem.ints.take(1)
+				to[0] = n
+				*t = Term{Kind: Goto, Pos: t.Pos, To: to}
 			}
 		}
-		g.Blocks[number[b]] = blk
-		g.Blocks[number[b]].Term = t
+		s.keepOperand(&t.Cond)
+		if len(t.Values) > 0 {
+			values := mem.values.take(len(t.Values))
+			copy(values, t.Values)
+			for i := range values {
+				s.keepOperand(&values[i])
+			}
+			t.Values = values
+		}
 	}
 	g.replaceNone()
-	s.compact(&g)
-	return &g
 }
 
-// compact renumbers the variables that are left.
-func (s *slicer) compact(g *Func) {
-	number := make([]Var, len(g.Vars))
-	for v := range number {
-		number[v] = NoVar
+// leave is what is left of the operations of a block.
+func (s *slicer) leave(b int) []Op {
+	old := s.f.Blocks[b].Ops[:s.ends[b]]
+	n := 0
+	for i := range old {
+		if s.matters(&old[i], old[i].Kind == OpCall && s.stays(b, i)) {
+			n++
+		}
 	}
-	names, fields := g.Vars, g.Fields
-	g.Vars, g.Fields = nil, nil
-	keep := func(v Var) Var {
-		if v < 0 {
-			return NoVar
+	ops := s.mem.ops.take(n)[:0]
+	for i := range old {
+		if !s.matters(&old[i], old[i].Kind == OpCall && s.stays(b, i)) {
+			continue
 		}
-		if number[v] == NoVar {
-			number[v] = Var(len(g.Vars))
-			g.Vars = append(g.Vars, names[v])
-			if slot, ok := fields[v]; ok {
-				if g.Fields == nil {
-					g.Fields = map[Var]string{}
-				}
-				g.Fields[number[v]] = slot
-			}
+		c := s.callee(b, i)
+		s.effects = max(s.effects, c.effect)
+		s.left = append(s.left, *c)
+		ops = append(ops, old[i])
+		op := &ops[len(ops)-1]
+		s.keepOperand(&op.Expr.A)
+		s.keepOperand(&op.Expr.B)
+		if op.Kind == OpAssign {
+			op.Dst = s.keep(op.Dst)
 		}
-		return number[v]
+		if op.Call != nil {
+			op.Call = s.keepCall(op.Call)
+		}
 	}
-	operand := func(o Operand) Operand {
-		if o.Kind == OperandVar {
-			o.Var = keep(o.Var)
-		}
-		return o
+	return ops
+}
+
+// keepCall is a call in terms of the variables that are left.
+func (s *slicer) keepCall(old *Call) *Call {
+	c := &s.mem.calls.take(1)[0]
+	*c = *old
+	c.Args, c.Dsts = s.mem.callArg.take(len(old.Args)), s.mem.callDst.take(len(old.Dsts))
+	copy(c.Args, old.Args)
+	copy(c.Dsts, old.Dsts)
+	for k := range c.Args {
+		s.keepOperand(&c.Args[k].Value)
 	}
-	g.Params = slices.Clone(g.Params)
-	for i := range g.Params {
-		g.Params[i].Var = keep(g.Params[i].Var)
+	for k := range c.Dsts {
+		if v := c.Dsts[k].Var; v >= 0 && !s.needed[v] {
+			c.Dsts[k].Var = NoVar
+		} else {
+			c.Dsts[k].Var = s.keep(v)
+		}
 	}
-	for b := range g.Blocks {
-		blk := &g.Blocks[b]
-		for i := range blk.Ops {
-			op := &blk.Ops[i]
-			op.Expr.A, op.Expr.B = operand(op.Expr.A), operand(op.Expr.B)
-			if op.Kind == OpAssign {
-				op.Dst = keep(op.Dst)
+	if c.Target.Kind == Indirect {
+		c.Target.Var = s.keep(c.Target.Var)
+	}
+	return c
+}
+
+// keep is the new number of a variable.
+func (s *slicer) keep(v Var) Var {
+	if v < 0 {
+		return NoVar
+	}
+	if s.number[v] == NoVar {
+		g := s.out
+		s.number[v] = Var(len(g.Vars))
+		g.Vars = append(g.Vars, s.f.Vars[v])
+		if slot, ok := s.f.Fields[v]; ok {
+			if g.Fields == nil {
+				g.Fields = map[Var]string{}
 			}
-			if op.Call == nil {
-				continue
-			}
-			c := *op.Call
-			c.Args, c.Dsts = slices.Clone(c.Args), slices.Clone(c.Dsts)
-			for k := range c.Args {
-				c.Args[k].Value = operand(c.Args[k].Value)
-			}
-			for k := range c.Dsts {
-				if v := c.Dsts[k].Var; v >= 0 && !s.needed[v] {
-					c.Dsts[k].Var = NoVar
-				} else {
-					c.Dsts[k].Var = keep(v)
-				}
-			}
-			if c.Target.Kind == Indirect {
-				c.Target.Var = keep(c.Target.Var)
-			}
-			op.Call = &c
+			g.Fields[s.number[v]] = slot
 		}
-		t := &blk.Term
-		t.Cond = operand(t.Cond)
-		t.Values = slices.Clone(t.Values)
-		for i := range t.Values {
-			t.Values[i] = operand(t.Values[i])
-		}
+	}
+	return s.number[v]
+}
+
+func (s *slicer) keepOperand(o *Operand) {
+	if o.Kind == OperandVar {
+		o.Var = s.keep(o.Var)
 	}
 }
 
@@ -322,24 +364,22 @@ func (f *Func) replaceNone() {
 // skipped accounts for the calls that a slice leaves out: what they rest on,
 // and the locks they take.
 func (a *analysis) skipped(f *Func) {
+	k := -1
 	for b := range f.Blocks {
 		for i := range f.Blocks[b].Ops {
 			op := &f.Blocks[b].Ops[i]
-			if op.Call == nil || op.Call.Annotation != nil {
+			k++
+			if op.Call == nil || op.Call.Annotation != nil || a.whole[k].sum == nil || a.whole[k].effect != noEffect {
 				continue
 			}
-			switch op.Call.Target.Kind {
+			switch c := a.whole[k].sum; op.Call.Target.Kind {
 			case Direct:
-				c := a.sol.summaryOf(op.Call.Target.Func)
-				if c.effect() != noEffect || c.sleepsUnknown(f) {
-					continue
-				}
-				a.callee(op, op.Call.Target.Func, reach{})
+				a.callee(op, c, reach{})
 				a.takesLocks(op, c)
 			case SlotCall:
-				if j, ok := a.sol.find(slotPrefix + op.Call.Target.Slot); ok && a.sol.opts.Indirect == IndirectTargets && a.sol.at(j).sum.effect() == noEffect {
-					a.out.rest(a.sol.nodes[j].id, reach{})
-					a.takesLocks(op, a.sol.at(j).sum)
+				if a.sol.opts.Indirect == IndirectTargets {
+					a.out.rest(c.Name, reach{})
+					a.takesLocks(op, c)
 				}
 			}
 		}

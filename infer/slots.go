@@ -7,29 +7,34 @@ import (
 )
 
 // pointed finds what a pointer to fn may reach, which may be a slot's value.
-func (a *analysis) pointed(op *Op, fn string, how reach) ([]*Summary, bool) {
-	if slot, ok := strings.CutPrefix(fn, slotPrefix); ok {
-		return a.slot(op, slot, how)
+func (a *analysis) pointed(op *Op, fn string, how reach) (*Summary, bool) {
+	slot, ok := strings.CutPrefix(fn, slotPrefix)
+	if !ok {
+		return a.callee(op, a.sol.summaryOf(fn), how), true
 	}
-	return []*Summary{a.callee(op, fn, how)}, true
+	var c *Summary
+	if j, ok := a.sol.find(fn); ok {
+		c = a.sol.at(j).sum
+	}
+	return a.slot(op, slot, c, how)
 }
 
-// slot finds what a call through a slot may reach.
-func (a *analysis) slot(op *Op, name string, how reach) ([]*Summary, bool) {
+// slot finds what a call through a slot may reach, whose summary is c; nil where it
+// has no targets.
+func (a *analysis) slot(op *Op, name string, c *Summary, how reach) (*Summary, bool) {
 	switch a.sol.opts.Indirect {
 	case IndirectTargets:
-		if j, ok := a.sol.find(slotPrefix + name); ok {
-			a.out.rest(slotPrefix+name, how)
-			return []*Summary{a.sol.at(j).sum}, true
+		if c != nil {
+			a.out.rest(c.Name, how)
+			return c, true
 		}
 		if strings.Contains(name, "@") && !a.sol.open[name] {
 			return nil, true // only one file knows it, and stores nothing there: the call is never made
 		}
 		a.out.assumeAwake(how, op.Pos, "nothing is stored in "+name+" in this tree, which "+op.Call.Text+" calls")
 	case IndirectSleep:
-		sleeps := &Summary{Name: name, Exits: []Exit{{Tested: Any}}, Reqs: []*Req{{
-			Kind: Sleeps, Pos: op.Pos, Text: op.Call.Text + " calls through " + name + ", and so may sleep", depth: 1}}}
-		return []*Summary{sleeps}, true
+		return &Summary{Name: name, Exits: []Exit{{Tested: Any}}, Reqs: []*Req{{
+			Kind: Sleeps, Pos: op.Pos, Text: op.Call.Text + " calls through " + name + ", and so may sleep", depth: 1}}}, true
 	}
 	return nil, false
 }

@@ -229,23 +229,8 @@ func (sol *Solution) effects(f *Func) effect {
 	e := noEffect
 	for b := range f.Blocks {
 		for i := range f.Blocks[b].Ops {
-			call := f.Blocks[b].Ops[i].Call
-			if call == nil {
-				continue
-			}
-			switch call.Target.Kind {
-			case Direct:
-				s := sol.summaryOf(call.Target.Func)
-				e = max(e, s.effect())
-				if s.sleepsUnknown(f) {
-					e = max(e, asks)
-				}
-			case SlotCall:
-				if j, ok := sol.find(slotPrefix + call.Target.Slot); ok {
-					e = max(e, sol.at(j).sum.effect())
-				}
-			default:
-				e = max(e, asks)
+			if call := f.Blocks[b].Ops[i].Call; call != nil {
+				e = max(e, sol.calleeOf(f, call).effect)
 			}
 		}
 	}
@@ -267,8 +252,10 @@ func (s *Summary) effect() effect {
 			return asks
 		}
 	}
-	if slices.ContainsFunc(s.Exits, func(e Exit) bool { return e.Seldom != 0 }) {
-		return tells
+	for i := range s.Exits {
+		if s.Exits[i].Seldom != 0 {
+			return tells
+		}
 	}
 	return noEffect
 }

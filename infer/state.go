@@ -73,6 +73,9 @@ func (s *state) setFact(y sym, f Fact) {
 	case have:
 		s.facts[i].fact = f
 	default:
+		if len(s.facts) == cap(s.facts) {
+			s.facts = s.mem.copyFacts(s.facts, 4)
+		}
 		s.facts = slices.Insert(s.facts, i, symFact{y, f})
 	}
 }
@@ -107,7 +110,7 @@ func (s *state) assume(v value, set IntSet) *state {
 		}
 		return nil
 	case valFunc:
-		if set.Intersect(Except(0)).IsEmpty() {
+		if notZero.disjoint(set) {
 			return nil
 		}
 		return s
@@ -129,14 +132,14 @@ func (s *state) assume(v value, set IntSet) *state {
 // refine assumes that the number v is made of lies in set.
 func (s *state) refine(v value, set IntSet) *state {
 	y, and, or := v.sym, v.and, v.or
-	if v.open != 0 && !set.Equal(One(0)) {
+	if v.open != 0 && !set.Equal(onlyZero) {
 		return s // only "no bit at all" says something of the others
 	}
 	if v.sub {
 		if set.Has(int64(or)) {
 			return s // all bits may have been cleared
 		}
-		or, set = 0, Except(0)
+		or, set = 0, notZero
 	}
 	old := s.fact(y)
 	f, ok := old.refine(and, or, set)
@@ -146,7 +149,7 @@ func (s *state) refine(v value, set IntSet) *state {
 	if f.Equal(old) {
 		return s
 	}
-	c := &piece(&s.mem.states, 1)[0]
+	c := &s.mem.states.take(1)[0]
 	*c = *s
 	c.facts = s.mem.copyFacts(s.facts, 1)
 	c.setFact(y, f)
@@ -166,10 +169,12 @@ func (s *state) assumeFact(v value, f Fact) *state {
 			s = s.assume(w, set)
 		}
 	}
-	bits(f.Ones, One(int64(f.Ones)))
-	bits(f.Zeros, One(0))
+	if f.Ones != 0 {
+		bits(f.Ones, One(int64(f.Ones)))
+	}
+	bits(f.Zeros, onlyZero)
 	for _, m := range f.Some {
-		bits(m, Except(0))
+		bits(m, notZero)
 	}
 	return s
 }
@@ -180,9 +185,9 @@ func (s *state) factOf(v value) Fact {
 	case valConst:
 		return Fact{Set: One(v.c)}
 	case valFunc:
-		return Fact{Set: Except(0)}
+		return Fact{Set: notZero}
 	case valPred:
-		return Fact{Set: Between(0, 1)}
+		return Fact{Set: zeroOrOne}
 	}
 	f := s.fact(v.sym)
 	if v.isWhole() {
@@ -196,26 +201,29 @@ func (s *state) factOf(v value) Fact {
 	return out
 }
 
-// subsumes tells whether s stands for every situation that t does. A symbol
-// that a join made for one variable, and that no other variable of s refers to,
-// stands for any value that its facts allow.
-func (s *state) subsumes(t *state, joined func(Var) sym) bool {
-	if s.mode != t.mode {
+// subsumes tells whether s stands for every situation that t does. The two differ at
+// most in some variables; a symbol that a join made for one of these, and that no other
+// refers to, stands for any value that its facts allow. That of variable v is
+// joined + v; where joined is noSym there are none, and all variables are looked at.
+func (s *state) subsumes(t *state, vars []Var, joined sym) bool {
+	if s.mode != t.mode || joined == noSym && !slices.Equal(s.vals, t.vals) {
 		return false
 	}
-	var own []sym
-	for i := range s.vals {
-		if s.vals[i] == t.vals[i] {
+	var few [8]sym
+	own := few[:0]
+	for _, v := range vars {
+		if s.vals[v] == t.vals[v] {
 			continue
 		}
-		x := s.held(Var(i))
-		if joined == nil || !x.isWhole() || x.sym != joined(Var(i)) || s.shared(i) ||
-			!s.fact(x.sym).Contains(t.factOf(*t.held(Var(i)))) {
+		x := s.held(v)
+		if x.sym != joined+sym(v) || !x.isWhole() || s.shared(v, vars) ||
+			!s.fact(x.sym).Contains(t.factOf(*t.held(v))) {
 			return false
 		}
 		own = append(own, x.sym)
 	}
-	for _, sf := range s.facts {
+	for i := range s.facts {
+		sf := &s.facts[i]
 		if !slices.Contains(own, sf.sym) && !sf.fact.Contains(t.fact(sf.sym)) {
 			return false
 		}
@@ -223,11 +231,11 @@ func (s *state) subsumes(t *state, joined func(Var) sym) bool {
 	return true
 }
 
-// shared tells whether a variable other than i refers to i's symbol.
-func (s *state) shared(i int) bool {
-	y := s.held(Var(i)).sym
-	for j := range s.vals {
-		if j != i && s.sym(Var(j)) == y {
+// shared tells whether one of some variables other than v refers to v's symbol.
+func (s *state) shared(v Var, vars []Var) bool {
+	y := s.sym(v)
+	for _, w := range vars {
+		if w != v && s.sym(w) == y {
 			return true
 		}
 	}
@@ -235,22 +243,37 @@ func (s *state) shared(i int) bool {
 }
 
 // forget drops what no live variable refers to. Facts on parameters (symbols
-// below keep) stay: they are the conditions of the summary.
-func (s *state) forget(live []bool, keep sym) {
-	for v := range s.vals {
-		if !live[v] {
-			s.vals[v] = valueID(v) // the initial values come first in the table
+// below keep) stay: they are the conditions of the summary. It changes s.
+func (s *state) forget(live []Var, keep sym) {
+	m := s.mem
+	m.held = m.held[:0]
+	for _, v := range live {
+		m.held = append(m.held, s.vals[v])
+	}
+	copy(s.vals, m.table.initialIDs)
+	for i, v := range live {
+		s.vals[v] = m.held[i]
+	}
+	i := 0
+	for i < len(s.facts) && s.facts[i].sym < keep {
+		i++
+	}
+	if i == len(s.facts) {
+		return
+	}
+	m.glance(m.table.symbols)
+	for _, id := range m.held {
+		if y := m.table.syms[id]; y != noSym {
+			m.seen[y] = m.look
 		}
 	}
-	used := func(y sym) bool {
-		for v := range s.vals {
-			if live[v] && s.sym(Var(v)) == y {
-				return true
-			}
+	kept := s.facts[:i]
+	for ; i < len(s.facts); i++ {
+		if m.seen[s.facts[i].sym] == m.look {
+			kept = append(kept, s.facts[i])
 		}
-		return false
 	}
-	s.facts = slices.DeleteFunc(s.facts, func(sf symFact) bool { return sf.sym >= keep && !used(sf.sym) })
+	s.facts = kept
 }
 
 // take and release tell the story of the count: what was taken where.

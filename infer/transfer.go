@@ -19,60 +19,59 @@ func (a *analysis) operand(s *state, o Operand) (value, bool) {
 	return value{}, false
 }
 
-// op runs one operation. The states that come back may share parts with s.
-func (a *analysis) op(op *Op, flat int, s *state) []*state {
-	switch op.Kind {
-	case OpAssign:
-		if op.Dst < 0 {
-			return []*state{s}
-		}
-		x, okA := a.operand(s, op.Expr.A)
-		if op.Expr.Op == NonNull && okA {
-			return a.follow(op, s, x)
-		}
-		y, okB := a.operand(s, op.Expr.B)
-		s = s.clone()
-		v, ok := value{}, okA && (okB || op.Expr.B.Kind == OperandUnknown)
-		if ok {
-			v, ok = evalExpr(op.Expr.Op, x, y)
-			if !ok && op.Expr.Op == Or {
-				v, ok = a.orBits(op.Expr, x, y)
-			}
-		}
-		if !ok {
-			v = a.fresh(s, flat, 0, Fact{})
-			switch e := op.Expr; {
-			case e.Op >= Not && e.Op <= UGe:
-				s.setFact(v.sym, Fact{Set: Between(0, 1)})
-			case e.Op == NonNull:
-				s.setFact(v.sym, Fact{Set: Except(0)})
-			case e.Op == Or && okB && y.kind == valConst: // at least these bits are set
-				f, _ := Fact{Ones: uint64(y.c)}.normal()
-				s.setFact(v.sym, f)
-			}
-		}
-		s.set(op.Dst, v)
-		return []*state{s}
-	case OpCall:
-		return a.call(op, flat, s)
+// assign runs an assignment or a store in state s, which is changed where it is its
+// own. It tells whether the state that comes back is.
+func (a *analysis) assign(op *Op, flat int, s *state, own bool) (*state, bool) {
+	if op.Kind != OpAssign || op.Dst < 0 {
+		return s, own // stores concern the slots, not this function
 	}
-	return []*state{s} // stores concern the slots, not this function
+	x, okA := a.operand(s, op.Expr.A)
+	if op.Expr.Op == NonNull && okA {
+		return a.follow(op, s, own, x)
+	}
+	y, okB := a.operand(s, op.Expr.B)
+	if !own {
+		s = s.clone()
+	}
+	v, ok := value{}, okA && (okB || op.Expr.B.Kind == OperandUnknown)
+	if ok {
+		v, ok = evalExpr(op.Expr.Op, x, y)
+		if !ok && op.Expr.Op == Or {
+			v, ok = a.orBits(op.Expr, x, y)
+		}
+	}
+	if !ok {
+		v = a.fresh(s, flat, 0, Fact{})
+		switch e := op.Expr; {
+		case e.Op >= Not && e.Op <= UGe:
+			s.setFact(v.sym, Fact{Set: zeroOrOne})
+		case e.Op == NonNull:
+			s.setFact(v.sym, Fact{Set: notZero})
+		case e.Op == Or && okB && y.kind == valConst: // at least these bits are set
+			f, _ := Fact{Ones: uint64(y.c)}.normal()
+			s.setFact(v.sym, f)
+		}
+	}
+	s.set(op.Dst, v)
+	return s, true
 }
 
 // follow is the state in which the pointer x was followed. That a parameter is not
 // NULL is no condition of the summary (see followed), so there only the value says
 // so, by a bit that no code tests.
-func (a *analysis) follow(op *Op, s *state, x value) []*state {
+func (a *analysis) follow(op *Op, s *state, own bool, x value) (*state, bool) {
 	if x.isWhole() && int(x.sym) < len(a.fn.Params) {
 		if v, ok := mask(Or, x, 1<<40); ok {
 			x = v
 		}
-	} else if s = s.assume(x, Except(0)); s == nil {
-		return nil
+	} else if s = s.assume(x, notZero); s == nil {
+		return nil, false
 	}
-	s = s.clone()
+	if !own {
+		s = s.clone()
+	}
 	s.set(op.Dst, x)
-	return []*state{s}
+	return s, true
 }
 
 // orBits is x | y where one of them is a place of a field of which it is known
@@ -101,6 +100,10 @@ func (a *analysis) fieldBits(o Operand) (uint64, bool) {
 // still refers to the result of the round before keeps that one's facts.
 func (a *analysis) fresh(s *state, flat, i int, f Fact) value {
 	now, before := a.result(flat, i)
+	if !a.looped[a.at] { // there is no round before
+		s.setFact(now, f)
+		return symbol(now)
+	}
 	moved, kept := false, false
 	for v := range s.vals {
 		switch s.sym(Var(v)) {
@@ -124,20 +127,20 @@ func (a *analysis) fresh(s *state, flat, i int, f Fact) value {
 	return symbol(now)
 }
 
-// call applies the summaries of a call's callees.
+// call applies the summary of a call's callee. The states that come back are new.
 func (a *analysis) call(op *Op, flat int, s *state) []*state {
-	var callees []*Summary
+	var c *Summary
 	known := true
 	if ann := op.Call.Annotation; ann != nil {
-		callees = []*Summary{annotated(op.Call.Text, ann)}
+		c = annotated(op.Call.Text, ann)
 	} else {
-		callees, known = a.callees(op, s)
+		c, known = a.calls(op, flat, s)
 	}
 	var out []*state
-	for _, c := range callees {
-		out = append(out, a.apply(op, flat, s, c)...)
+	if c != nil {
+		out = a.apply(op, flat, s, c)
 	}
-	if !known || len(callees) == 0 && op.Call.Target.Kind != Direct {
+	if !known || c == nil && op.Call.Target.Kind != Direct {
 		out = append(out, a.unknownResult(op, flat, s))
 	}
 	return dedupe(out)
@@ -147,11 +150,11 @@ func dedupe(states []*state) []*state {
 	if len(states) < 2 {
 		return states
 	}
-	var out []*state
+	out := states[:0]
 next:
 	for _, s := range states {
 		for _, t := range out {
-			if t.subsumes(s, nil) {
+			if t.subsumes(s, nil, noSym) {
 				continue next
 			}
 		}
@@ -170,14 +173,15 @@ func (a *analysis) unknownResult(op *Op, flat int, s *state) *state {
 	return s
 }
 
-// callees finds what a call may reach; known is false where there may be more.
-func (a *analysis) callees(op *Op, s *state) (list []*Summary, known bool) {
+// calls finds what a call may reach; known is false where there may be more, and the
+// summary nil where there is nothing that is known.
+func (a *analysis) calls(op *Op, flat int, s *state) (c *Summary, known bool) {
 	t := &op.Call.Target
 	switch t.Kind {
 	case Direct:
-		return []*Summary{a.callee(op, t.Func, a.reach(s))}, true
+		return a.callee(op, a.callees[flat].sum, a.reach(s)), true
 	case SlotCall:
-		return a.slot(op, t.Slot, a.reach(s))
+		return a.slot(op, t.Slot, a.callees[flat].sum, a.reach(s))
 	case Indirect:
 		if v, ok := a.operand(s, VarOf(t.Var)); ok {
 			if v.kind == valFunc {
@@ -220,8 +224,7 @@ func (s *Summary) sleepsUnknown(f *Func) bool {
 }
 
 // callee is the summary of a directly called function, reached so.
-func (a *analysis) callee(op *Op, name string, how reach) *Summary {
-	c := a.sol.summaryOf(name)
+func (a *analysis) callee(op *Op, c *Summary, how reach) *Summary {
 	if c.absent && a.fn.Lang == C {
 		return c
 	}

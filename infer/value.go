@@ -100,10 +100,10 @@ func (v value) in(set IntSet) (value, bool) {
 	case valConst:
 		return truth(set.Has(v.c)), true
 	case valFunc: // an address: not zero, not an error, otherwise unknown
-		if set.Equal(Except(0)) {
+		if set.Equal(notZero) {
 			return constant(1), true
 		}
-		if set.Equal(One(0)) {
+		if set.Equal(onlyZero) {
 			return constant(0), true
 		}
 		return value{}, false
@@ -129,9 +129,9 @@ func evalExpr(op ExprOp, a, b value) (value, bool) {
 	case Copy:
 		return a, true
 	case Not:
-		return a.in(One(0))
+		return a.in(onlyZero)
 	case Bool:
-		return a.in(Except(0))
+		return a.in(notZero)
 	case And, Or:
 		if a.kind == valConst {
 			a, b = b, a
@@ -282,36 +282,46 @@ type valueTable struct {
 	// syms are the symbols that values hang on, or noSym.
 	syms []sym
 	// Most values are a symbol or a constant; ids are the others.
-	initial   sym // the symbols from here on that come first
-	vars      int // so many
-	symbols   map[sym]valueID
+	symbols   int // how many there are
+	ofSymbol  []valueID
 	constants map[int64]valueID
 	ids       map[valueKey]valueID
+	// initialIDs are the values of variables at entry.
+	initialIDs []valueID
 }
 
 const noSym sym = -1
 
 type valueKey struct {
 	kind    valueKind
+	sub     bool
+	n       uint8 // intervals of the set of a predicate
 	sym     sym
 	and, or uint64
-	sub     bool
 	open    uint64
-	text    string // the set of a predicate, the name of a function
+	few     [2]Interval // those, where there are no more
+	text    string      // the set otherwise, or the name of a function
 }
 
 // reset makes a table of the symbols of variables at entry, which are numbered from
-// initial on: variable v has the ID v.
-func (t *valueTable) reset(vars int, initial sym) {
+// initial on: variable v has the ID v. symbols is how many symbols there are in all.
+func (t *valueTable) reset(vars int, initial sym, symbols int) {
 	if t.ids == nil {
-		t.symbols, t.constants, t.ids = map[sym]valueID{}, map[int64]valueID{}, map[valueKey]valueID{}
+		t.constants, t.ids = map[int64]valueID{}, map[valueKey]valueID{}
 	}
-	clear(t.symbols)
 	clear(t.constants)
 	clear(t.ids)
-	t.values, t.syms, t.initial, t.vars = t.values[:0], t.syms[:0], initial, vars
+	t.values, t.syms, t.symbols = t.values[:0], t.syms[:0], symbols
+	if cap(t.ofSymbol) < symbols {
+		t.ofSymbol = make([]valueID, symbols+symbols/2)
+	}
+	t.ofSymbol = t.ofSymbol[:symbols]
+	clear(t.ofSymbol)
+	for v := len(t.initialIDs); v < vars; v++ {
+		t.initialIDs = append(t.initialIDs, valueID(v))
+	}
 	for v := range vars {
-		t.add(symbol(initial + sym(v)))
+		t.ofSymbol[initial+sym(v)] = t.add(symbol(initial+sym(v))) + 1
 	}
 }
 
@@ -327,10 +337,11 @@ func (t *valueTable) add(v value) valueID {
 func (t *valueTable) id(v value) valueID {
 	switch {
 	case v.isWhole():
-		if i := v.sym - t.initial; i >= 0 && int(i) < t.vars {
-			return valueID(i)
+		id := &t.ofSymbol[v.sym] // one more, so that 0 is none
+		if *id == 0 {
+			*id = t.add(v) + 1
 		}
-		return known(t, t.symbols, v.sym, v)
+		return *id - 1
 	case v.kind == valConst:
 		return known(t, t.constants, v.c, v)
 	case v.kind == valFunc:
@@ -338,7 +349,9 @@ func (t *valueTable) id(v value) valueID {
 	}
 	k := valueKey{kind: v.kind, sym: v.sym, and: v.and, or: v.or, sub: v.sub, open: v.open}
 	if v.kind == valPred {
-		k.text = v.set.String()
+		if k.n = uint8(len(v.set)); copy(k.few[:], v.set) < len(v.set) {
+			k.few, k.text = [2]Interval{}, v.set.String()
+		}
 	}
 	return known(t, t.ids, k, v)
 }
