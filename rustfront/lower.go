@@ -48,8 +48,9 @@ type Report struct {
 	// that could release a lock.
 	Fails []string
 
-	// reached are the instances by what they are.
+	// reached are the instances by what they are, calls which of them call which.
 	reached map[string]bool
+	calls   []callSite
 }
 
 // lowering is the state of one Lower.
@@ -170,6 +171,7 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 		}
 		if same := u.same(); same != "" && !u.constant {
 			rep.reached[same] = true
+			rep.count(u)
 		}
 		l.contracts(u)
 		if u.repeats {

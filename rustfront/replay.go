@@ -169,28 +169,6 @@ func docInputs(c *Crate) []string {
 	return out
 }
 
-// MonoItems runs the compiler for the list of the instances that it generates
-// code for itself: the measure of the resolution done here.
-func MonoItems(ctx context.Context, c *Crate) (string, error) {
-	if err := c.checkProgram(); err != nil {
-		return "", err
-	}
-	dir, err := os.MkdirTemp("", "preemptck-mono-")
-	if err != nil {
-		return "", err
-	}
-	defer os.RemoveAll(dir)
-	cmd := command(ctx, c, c.Program, append(c.inputs(), "-Zmir-opt-level=0", "-Zinline-mir=no",
-		"-Ztrim-diagnostic-paths=no", "-Zprint-mono-items=yes", "--emit=obj="+filepath.Join(dir, "out.o"), "--out-dir", dir))
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return "", failure(c, c.Program, err, stderr.String())
-	}
-	return string(out), nil
-}
-
 func command(ctx context.Context, c *Crate, program string, args []string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = c.Dir

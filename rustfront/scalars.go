@@ -105,8 +105,10 @@ func (t *translator) binary(rv *mir.Rvalue, dst ref, pos infer.Pos) []stmt {
 		return unknown
 	}
 	vals := []value{t.operand(&rv.Ops[0]), t.operand(&rv.Ops[1])}
-	at := t.operandType(&rv.Ops[0])
-	bits, signed := width(at)
+	bits, signed := width(t.operandType(&rv.Ops[0]))
+	if bits == 0 { // a constant that is only named; what it is compared with has its type
+		bits, signed = width(t.operandType(&rv.Ops[1]))
+	}
 	op := func(o infer.ExprOp, to ref) []stmt {
 		return []stmt{{kind: assignOp, pos: pos, dst: to, op: o, vals: vals}}
 	}

@@ -1,6 +1,7 @@
 package mono
 
 import (
+	"slices"
 	"strings"
 
 	"preemptck/rustfront/items"
@@ -40,7 +41,7 @@ func (w *World) holdsBuiltin(trait string, self *ty.Type, depth int) (known, yes
 	}
 	switch lastSeg(trait) {
 	case "Sized":
-		return true, !(self.Kind == ty.Slice || self.Kind == ty.Dyn || self.Kind == ty.Prim && self.Name == "str")
+		return true, w.sized(self, depth)
 	case "MetaSized", "PointeeSized", "Destruct", "Pointee", "DiscriminantKind", "Freeze", "Thin":
 		return true, true
 	case "FnPtr":
@@ -68,6 +69,30 @@ func (w *World) holdsBuiltin(trait string, self *ty.Type, depth int) (known, yes
 		}
 	}
 	return false, false
+}
+
+// sized tells whether the size of a type's values is known: a struct's is not
+// where that of its last field is not.
+func (w *World) sized(t *ty.Type, depth int) bool {
+	switch t.Kind {
+	case ty.Slice, ty.Dyn:
+		return false
+	case ty.Prim:
+		return t.Name != "str"
+	case ty.Tuple:
+		return len(t.Args) == 0 || w.sized(t.Args[len(t.Args)-1], depth)
+	case ty.Adt:
+		a := w.Adt(t.Name)
+		if a == nil || a.Kind != items.Struct || depth > MaxDepth {
+			return true
+		}
+		fields := a.Variants[0].Fields
+		if len(fields) == 0 || !slices.ContainsFunc(t.Args, func(arg *ty.Type) bool { return !w.sized(arg, depth+1) }) {
+			return true
+		}
+		return w.sized(w.Norm(bind(&a.Generics, t.Args).Apply(fields[len(fields)-1].Type)), depth+1)
+	}
+	return true
 }
 
 // NeedsDrop tells whether dropping a value of the type runs any code.

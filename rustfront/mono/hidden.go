@@ -8,6 +8,7 @@ import (
 
 	"preemptck/rustfront/items"
 	"preemptck/rustfront/mir"
+	"preemptck/rustfront/syntax"
 	"preemptck/rustfront/ty"
 )
 
@@ -223,6 +224,7 @@ func (w *World) hiddenImpls(f *ty.Type) []*Callee {
 		return nil
 	}
 	var out []*Callee
+	var found []int
 	for _, item := range x.inImpl[implKey{f.Trait[:i], f.Name}] {
 		h := x.header(item)
 		if h == nil || len(h.Args) == 0 {
@@ -234,12 +236,60 @@ func (w *World) hiddenImpls(f *ty.Type) []*Callee {
 			s := ty.Subst{}
 			if ty.Unify(w.Norm(in), self, s) {
 				id := fmt.Sprintf("%s (%d)", f.Key(), item)
-				out = append(out, &Callee{Kind: Body, Inst: w.inst(crate, item, s, nil, id)})
+				out, found = append(out, &Callee{Kind: Body, Inst: w.inst(crate, item, s, nil, id)}), append(found, item)
 				break
 			}
 		}
 	}
-	return out
+	return w.mostSpecial(x, out, found)
+}
+
+// mostSpecial leaves out, of the methods of impls that all fit, those that another one
+// stands before, as far as the sources tell: of impls that differ only in the types without a
+// known size that they admit, and where one is for a single type.
+func (w *World) mostSpecial(x *bodyIndex, found []*Callee, methods []int) []*Callee {
+	if len(found) < 2 || w.Source == nil {
+		return found
+	}
+	impls := make([]*syntax.Impl, len(found))
+	for k, item := range methods {
+		if at, ok := innermostImpl(x.src.Path(item)); ok {
+			impls[k] = w.Source(x.crate, at)
+		}
+		if impls[k] == nil {
+			return found
+		}
+	}
+	admits := func(k int) bool {
+		for name, t := range found[k].Inst.Subst {
+			if !w.sized(t, 0) && !slices.Contains(impls[k].Unsized, name) {
+				return false
+			}
+		}
+		return true
+	}
+	var kept []*Callee
+	for k, c := range found {
+		before := func(o int) bool {
+			one := impls[o].Generics == "" && impls[k].Generics != ""
+			size := len(impls[o].Unsized) < len(impls[k].Unsized) && butForSize(impls[o]) == butForSize(impls[k])
+			return admits(o) && (one || size)
+		}
+		beaten := false
+		for o := range found {
+			beaten = beaten || before(o)
+		}
+		if admits(k) && !beaten {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
+
+// butForSize is the head of an impl block without what it says of sizes.
+func butForSize(im *syntax.Impl) string {
+	text := strings.Join(strings.Fields(im.Generics+" impl "+im.Trait+" for "+im.Self+" "+im.Where), "")
+	return strings.NewReplacer("+?Sized", "", "?Sized+", "", ":?Sized", "").Replace(text)
 }
 
 // guessParams binds the parameters of a function that rustdoc does not list:

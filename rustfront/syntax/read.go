@@ -36,6 +36,8 @@ type Item struct {
 type Impl struct {
 	Pos                          infer.Pos
 	Generics, Trait, Self, Where string
+	// Unsized are the parameters that need not be Sized.
+	Unsized []string
 	// Items are the names defined in it, in order.
 	Items []string
 }
@@ -124,7 +126,11 @@ func (r *reader) impl(n *sitter.Node) {
 	for i := range int(n.NamedChildCount()) {
 		if c := n.NamedChild(i); c.Type() == "where_clause" {
 			im.Where = c.Content(r.src)
+			im.Unsized = append(im.Unsized, r.unsized(c)...)
 		}
+	}
+	if c := n.ChildByFieldName("type_parameters"); c != nil {
+		im.Unsized = append(im.Unsized, r.unsized(c)...)
 	}
 	if body := n.ChildByFieldName("body"); body != nil {
 		for i := range int(body.NamedChildCount()) {
@@ -134,6 +140,20 @@ func (r *reader) impl(n *sitter.Node) {
 		}
 	}
 	r.out.Impls = append(r.out.Impls, im)
+}
+
+// unsized lists what has the bound `?Sized` in a list of parameters or a where clause.
+func (r *reader) unsized(list *sitter.Node) []string {
+	var out []string
+	for i := range int(list.NamedChildCount()) {
+		bounds := list.NamedChild(i).ChildByFieldName("bounds")
+		for k := 0; bounds != nil && k < int(bounds.NamedChildCount()); k++ {
+			if bounds.NamedChild(k).Type() == "removed_trait_bound" {
+				out = append(out, r.field(list.NamedChild(i), "left"))
+			}
+		}
+	}
+	return out
 }
 
 // overlooked reports the attributes that no item was found for: those inside

@@ -3,6 +3,7 @@
 //! and the `safe_NAME` beside it does nearly the same and is right. README.md says
 //! what the comments mean.
 #![no_std]
+#![feature(min_specialization)]
 #![allow(dead_code, unused_variables, unused_mut, unused_assignments, stable_features, non_camel_case_types, static_mut_refs, missing_docs)]
 
 #[path = "../rust/kern.rs"]
@@ -23,6 +24,7 @@ pub mod objects;
 pub mod paper;
 pub mod recursion;
 pub mod shapes;
+pub mod sizes;
 pub mod temporaries;
 pub mod values;
 pub mod wrapped;
