@@ -1,9 +1,14 @@
 package pipeline
 
 import (
+	"fmt"
 	"math"
+	"os"
 	"runtime"
 	"runtime/debug"
+	"strconv"
+	"strings"
+	"sync"
 )
 
 // Nearly all that a run takes from the cache stays in use until it ends, so that
@@ -23,11 +28,32 @@ func collectSeldom(base int) {
 	debug.SetMemoryLimit(plenty + 8*int64(base))
 }
 
-// collectAsEver undoes [collectSeldom].
+// collectAsEver undoes [collectSeldom]. The heap may double before it is collected, but where
+// the machine has not that much memory: collecting more often is better than being killed.
 func collectAsEver() {
 	debug.SetGCPercent(100)
-	debug.SetMemoryLimit(math.MaxInt64)
+	debug.SetMemoryLimit(machine() / 4 * 3)
 }
+
+// machine is how much memory this process may have at most, in bytes: all of the machine's,
+// or what its control group allows.
+var machine = sync.OnceValue(func() int64 {
+	limit := int64(math.MaxInt64)
+	if text, err := os.ReadFile("/proc/meminfo"); err == nil {
+		var kib int64
+		if _, err := fmt.Sscanf(string(text), "MemTotal: %d kB", &kib); err == nil && kib > 0 {
+			limit = kib << 10
+		}
+	}
+	for _, file := range []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"} {
+		if text, err := os.ReadFile(file); err == nil {
+			if n, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64); err == nil && n > 0 {
+				limit = min(limit, n)
+			}
+		}
+	}
+	return limit
+})
 
 // collectToSolve lets garbage lie while a small program is solved, which makes half as
 // much again of what is in use.
