@@ -74,7 +74,7 @@ func (a *analysis) leave(op *Op, flat int, t *state, c *Summary, e *Exit, args [
 // args maps the callee's parameters to values in s; kind valSym with a negative
 // symbol where nothing is known.
 func (a *analysis) args(op *Op, s *state, c *Summary) []value {
-	args := make([]value, len(c.Params))
+	args := a.mem.args.take(len(c.Params))
 	for i, p := range c.Params {
 		args[i] = unknown
 		if other, ok := strings.CutPrefix(p.Path, "=="); ok {

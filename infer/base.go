@@ -49,7 +49,7 @@ const reqPrefix = "#"
 // PackBase is the form of a solution that [OpenBase] reads. The bugs are left out.
 // body writes a function.
 func (sol *Solution) PackBase(body func(*wire.Writer, *Func)) []byte {
-	s, st := newSolution(sol.prog, sol.opts)
+	s, st := newSolution(sol.prog, sol.prog.ids(), sol.opts)
 	for _, n := range s.nodes {
 		i, _ := sol.find(n.id)
 		from := sol.at(i)
@@ -71,7 +71,7 @@ func (sol *Solution) PackBase(body func(*wire.Writer, *Func)) []byte {
 		x.ints(s.absent[name])
 	}
 	outside := func(name string) bool { return sol.prog.resolve(name) == nil }
-	x.Nested(func() { st.pack(x.Writer, outside) })
+	x.Nested(func() { st.pack(x.Writer, sol.prog.idOf, outside) })
 	x.Nested(func() { x.Values(nil)(sol.prog.Decls) })
 	value := x.Values(nil)
 	value(sol.prog.Aliases)

@@ -3,36 +3,53 @@ package infer
 import (
 	"errors"
 	"fmt"
-	"sort"
+	"slices"
 )
 
 // Check is the sanity pass: it reports operations that refer to variables or
 // blocks that do not exist, terminators of the wrong shape, and keys that do not
 // match. A frontend that trips it has a bug; the error names the function.
-func (p *Program) Check() error {
+func (p *Program) Check() error { return p.check(p.ids()) }
+
+// ids are the IDs of the functions, sorted.
+func (p *Program) ids() []string {
 	ids := make([]string, 0, len(p.Funcs))
 	for id := range p.Funcs {
 		ids = append(ids, id)
 	}
-	sort.Strings(ids)
-	var errs []error
-	for _, id := range ids {
-		f := p.Funcs[id]
-		if f == nil {
-			errs = append(errs, fmt.Errorf("function %s is nil", id))
-			continue
+	slices.Sort(ids)
+	return ids
+}
+
+// maxErrors is how many errors are told at once.
+const maxErrors = 10
+
+func (p *Program) check(ids []string) error {
+	parts := make([][]error, shards(len(ids)))
+	sideBySide(len(ids), func(k, from, to int) {
+		for _, id := range ids[from:to] {
+			if parts[k] = append(parts[k], p.checkFunc(id)...); len(parts[k]) >= maxErrors {
+				break
+			}
 		}
-		if f.ID != id {
-			errs = append(errs, fmt.Errorf("function %s is kept under the key %s", f.ID, id))
-		}
-		if err := f.check(); err != nil {
-			errs = append(errs, fmt.Errorf("function %s (%s): %w", id, f.Pos, err))
-		}
-		if len(errs) == 10 {
-			break
-		}
+	})
+	errs := slices.Concat(parts...)
+	return errors.Join(errs[:min(len(errs), maxErrors)]...)
+}
+
+// checkFunc checks what is kept under an ID.
+func (p *Program) checkFunc(id string) (errs []error) {
+	f := p.Funcs[id]
+	if f == nil {
+		return []error{fmt.Errorf("function %s is nil", id)}
 	}
-	return errors.Join(errs...)
+	if f.ID != id {
+		errs = append(errs, fmt.Errorf("function %s is kept under the key %s", f.ID, id))
+	}
+	if err := f.check(); err != nil {
+		errs = append(errs, fmt.Errorf("function %s (%s): %w", id, f.Pos, err))
+	}
+	return errs
 }
 
 func (f *Func) check() error {
@@ -108,9 +125,18 @@ func (f *Func) checkCall(op *Op, okVar func(Var) bool, operand func(Operand) err
 }
 
 func (f *Func) checkTerm(t *Term, operand func(Operand) error) error {
-	want := map[TermKind]int{Goto: 1, If: 2, Switch: len(t.Ranges) + 1, Return: 0, Unreachable: 0, Choose: len(t.To)}
-	n, ok := want[t.Kind]
-	if !ok {
+	var n int
+	switch t.Kind {
+	case Goto:
+		n = 1
+	case If:
+		n = 2
+	case Switch:
+		n = len(t.Ranges) + 1
+	case Choose:
+		n = len(t.To)
+	case Return, Unreachable:
+	default:
 		return fmt.Errorf("unknown terminator %d", t.Kind)
 	}
 	if len(t.To) != n || t.Kind == Choose && n == 0 {

@@ -25,8 +25,9 @@ type collector struct {
 	bugs    []Bug
 	entries []CallbackEntry
 	assumes []Assumption
-	restsOn map[string]reach
-	guess   bool // an exit rests on something that is assumed
+	restsOn []rest
+	restAt  map[string]int // where in it a name is, once there are many
+	guess   bool           // an exit rests on something that is assumed
 }
 
 func newCollector(f *Func) *collector { return &collector{fn: f} }
@@ -65,15 +66,31 @@ func (c *collector) assumeAwake(how reach, pos Pos, text string) {
 	}
 }
 
+// fewRests is how many names are looked for one by one.
+const fewRests = 16
+
 // rest notes that the summary rests on that of another node, reached so.
 func (c *collector) rest(on string, how reach) {
-	if c.restsOn == nil {
-		c.restsOn = map[string]reach{}
+	i, ok := c.restAt[on]
+	if c.restAt == nil {
+		i = slices.IndexFunc(c.restsOn, func(r rest) bool { return r.on == on })
+		ok = i >= 0
 	}
-	if old, ok := c.restsOn[on]; ok {
-		how = reach{old.when.Join(how.when), old.held && how.held}
+	if ok {
+		old := &c.restsOn[i].how
+		*old = reach{old.when.Join(how.when), old.held && how.held}
+		return
 	}
-	c.restsOn[on] = how
+	c.restsOn = append(c.restsOn, rest{on, how})
+	switch n := len(c.restsOn); {
+	case n == fewRests:
+		c.restAt = make(map[string]int, 2*n)
+		for i := range c.restsOn {
+			c.restAt[c.restsOn[i].on] = i
+		}
+	case n > fewRests:
+		c.restAt[on] = n - 1
+	}
 }
 
 func (c *collector) bug(b Bug) {

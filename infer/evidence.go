@@ -1,27 +1,21 @@
 package infer
 
 import (
-	"maps"
 	"slices"
-	"sort"
+	"strings"
 )
 
 // settleEvidence works out how far each summary can be trusted, once all are
 // known: one that rests on an assumption, or on a callee that does, is assumed.
 // An assumption that could not make the summary stricter does not count.
 func (sol *Solution) settleEvidence() {
-	e := evidence{Solution: sol, users: map[string][]int{}, told: map[task]bool{}, own: map[int]map[string]reach{}}
+	e := evidence{Solution: sol, users: make([][]int, len(sol.nodes)), told: map[task]bool{}, own: map[int][]rest{}}
+	e.findUsers()
 	var work []task
 	for i, n := range sol.nodes {
 		if !n.done {
 			continue
 		}
-		for on, how := range n.sum.restsOn {
-			if !n.sum.settled(how.when) {
-				e.users[on] = append(e.users[on], i)
-			}
-		}
-		n.sum.Assumes = slices.DeleteFunc(n.sum.Assumes, func(as Assumption) bool { return n.sum.settled(as.when) })
 		for _, as := range n.sum.Assumes {
 			n.sum.Evidence = Assumed
 			if t := (task{i, as.awake}); !e.told[t] {
@@ -57,9 +51,9 @@ func (sol *Solution) settleEvidence() {
 // evidence is the work of settleEvidence.
 type evidence struct {
 	*Solution
-	users map[string][]int
+	users [][]int // by node: those whose evidence depends on it, in order
 	told  map[task]bool
-	own   map[int]map[string]reach // see heldAt
+	own   map[int][]rest // see heldAt
 }
 
 // task is a node whose users have to be told of an assumption: that something does
@@ -69,17 +63,44 @@ type task struct {
 	awake bool
 }
 
+// findUsers finds who depends on whom, and drops the assumptions that do not count.
+func (e *evidence) findUsers() {
+	parts := make([][][2]int, shards(len(e.nodes)))
+	sideBySide(len(e.nodes), func(k, from, to int) {
+		for i := from; i < to; i++ {
+			n := e.nodes[i]
+			if !n.done {
+				continue
+			}
+			for _, r := range n.sum.restsOn {
+				if j, ok := e.find(r.on); ok && !n.sum.settled(r.how.when) {
+					parts[k] = append(parts[k], [2]int{j, i})
+				}
+			}
+			n.sum.Assumes = slices.DeleteFunc(n.sum.Assumes, func(as Assumption) bool { return n.sum.settled(as.when) })
+		}
+	})
+	for _, part := range parts {
+		for _, x := range part {
+			e.users[x[0]] = append(e.users[x[0]], x[1])
+		}
+	}
+}
+
 // fromBase are the nodes of the base that the nodes solved here rest on, as far as
 // they rest on assumptions themselves.
 func (e *evidence) fromBase() (work []task) {
 	if e.base == nil {
 		return nil
 	}
-	for _, id := range slices.Sorted(maps.Keys(e.users)) {
-		i, ok := e.find(id)
-		if !ok || e.nodes[i].done {
-			continue
+	var used []int
+	for i := range e.users {
+		if len(e.users[i]) > 0 && !e.nodes[i].done {
+			used = append(used, i)
 		}
+	}
+	slices.SortFunc(used, func(i, j int) int { return strings.Compare(e.nodes[i].id, e.nodes[j].id) })
+	for _, i := range used {
 		for kind, told := range e.nodes[i].told {
 			if told {
 				e.told[task{i, kind == 1}] = true
@@ -93,8 +114,7 @@ func (e *evidence) fromBase() (work []task) {
 // tell makes the users of a node assumed, and returns those to go on with.
 func (e *evidence) tell(t task) (next []task) {
 	n := e.at(t.node)
-	sort.Ints(e.users[n.id])
-	for _, u := range e.users[n.id] {
+	for _, u := range e.users[t.node] {
 		to := task{u, t.awake}
 		if e.told[to] || t.awake && e.heldAt(u, n) {
 			continue
@@ -112,7 +132,7 @@ func (e *evidence) tell(t task) (next []task) {
 // Calls that a slice leaves out are looked for in the whole function.
 func (e *evidence) heldAt(user int, callee *node) bool {
 	n := e.nodes[user]
-	if n.fn == nil || n.sum.restsOn[callee.id].held {
+	if n.fn == nil || heldOn(n.sum.restsOn, callee.id) {
 		return n.fn != nil
 	}
 	if e.effects(n.fn) != changes || callee.sum.effect() != noEffect {
@@ -123,7 +143,13 @@ func (e *evidence) heldAt(user int, callee *node) bool {
 		e.own[user] = a.out.restsOn
 		a.mem.free()
 	}
-	return e.own[user][callee.id].held
+	return heldOn(e.own[user], callee.id)
+}
+
+// heldOn tells whether something is reached only where something is held.
+func heldOn(list []rest, on string) bool {
+	i := slices.IndexFunc(list, func(r rest) bool { return r.on == on })
+	return i >= 0 && list[i].how.held
 }
 
 // openParams says that what the function pointers do that it is given is taken

@@ -34,10 +34,11 @@ func (b *Base) Extend(p *Program) (*Solution, error) {
 	for _, in := range p.Inits {
 		st.init(in)
 	}
+	src := &origins{}
 	for _, id := range ids {
 		sol.addNode(&node{id: id, fn: p.Funcs[id]})
 		sol.name(p.Funcs[id])
-		st.add(p.Funcs[id])
+		st.add(p.Funcs[id], src)
 	}
 	st.settle(func(name string) string {
 		if i, ok := sol.lookup(name); ok {

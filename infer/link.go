@@ -1,35 +1,78 @@
 package infer
 
 import (
-	"sort"
+	"slices"
 	"strings"
 )
 
 // link finds the nodes that a node's summary depends on.
 func (sol *Solution) link(i int, n *node) {
-	seen, slots := map[int]bool{}, map[int]bool{}
-	to := func(j int, ok bool) {
-		if ok && !seen[j] {
-			seen[j] = true
-			n.succ = append(n.succ, j)
-			sol.nodes[j].pred = append(sol.nodes[j].pred, i)
+	var x links
+	sol.refers(n, &x)
+	sol.tie(i, n, &x)
+}
+
+// links are what a node refers to, more than once perhaps: other nodes, slots that it
+// calls, and names that have no node.
+type links struct {
+	succ, slots []int
+	lacks       []string
+}
+
+// linkAll gives all nodes their first summaries and links them.
+func (sol *Solution) linkAll() {
+	all := make([]links, len(sol.nodes))
+	sideBySide(len(sol.nodes), func(_, from, to int) {
+		var x links // has room for more
+		for i := from; i < to; i++ {
+			n := sol.nodes[i]
+			sol.start(n)
+			x = links{x.succ[:0], x.slots[:0], x.lacks[:0]}
+			sol.refers(n, &x)
+			all[i] = links{slices.Clone(sortedSet(x.succ)), slices.Clone(sortedSet(x.slots)), slices.Clone(x.lacks)}
 		}
+	})
+	for i, n := range sol.nodes {
+		sol.tie(i, n, &all[i])
 	}
+}
+
+func sortedSet(list []int) []int {
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// tie takes down what a node refers to.
+func (sol *Solution) tie(i int, n *node, x *links) {
+	n.succ = sortedSet(x.succ)
+	for _, j := range n.succ {
+		sol.nodes[j].pred = append(sol.nodes[j].pred, i)
+	}
+	for _, j := range sortedSet(x.slots) {
+		sol.nodes[j].pred = append(sol.nodes[j].pred, i)
+	}
+	for _, name := range x.lacks {
+		sol.lacks(name, i)
+	}
+}
+
+// refers finds what a node refers to.
+func (sol *Solution) refers(n *node, x *links) {
 	if n.fixed {
 		return
 	}
 	named := func(name string) {
-		j, ok := sol.lookup(name)
-		to(j, ok)
-		if !ok {
-			sol.lacks(name, i)
+		if j, ok := sol.lookup(name); ok {
+			x.succ = append(x.succ, j)
+		} else {
+			x.lacks = append(x.lacks, name)
 		}
 	}
 	slot := func(id string) {
 		if j, ok := sol.find(id); ok {
-			slots[j] = true
+			x.slots = append(x.slots, j)
 		} else {
-			sol.lacks(id, i)
+			x.lacks = append(x.lacks, id)
 		}
 	}
 	if n.fn == nil {
@@ -38,10 +81,13 @@ func (sol *Solution) link(i int, n *node) {
 		}
 		return
 	}
-	operand := func(o Operand) {
-		if o.Kind == OperandFunc && strings.HasPrefix(o.Func, slotPrefix) {
+	operand := func(o *Operand) {
+		if o.Kind != OperandFunc {
+			return
+		}
+		if strings.HasPrefix(o.Func, slotPrefix) {
 			slot(o.Func)
-		} else if o.Kind == OperandFunc {
+		} else {
 			named(o.Func)
 		}
 	}
@@ -49,13 +95,13 @@ func (sol *Solution) link(i int, n *node) {
 		for k := range n.fn.Blocks[b].Ops {
 			op := &n.fn.Blocks[b].Ops[k]
 			if op.Kind == OpAssign {
-				operand(op.Expr.A)
+				operand(&op.Expr.A)
 			}
 			if op.Call == nil {
 				continue
 			}
-			for _, arg := range op.Call.Args {
-				operand(arg.Value)
+			for i := range op.Call.Args {
+				operand(&op.Call.Args[i].Value)
 			}
 			switch op.Call.Target.Kind {
 			case Direct:
@@ -66,10 +112,6 @@ func (sol *Solution) link(i int, n *node) {
 				}
 			}
 		}
-	}
-	sort.Ints(n.succ)
-	for j := range slots {
-		sol.nodes[j].pred = append(sol.nodes[j].pred, i)
 	}
 }
 

@@ -8,28 +8,21 @@ import (
 )
 
 // pack writes what others may add to: without what is passed to parameters that are
-// stored nowhere. outside tells that a function may be one of theirs.
-func (st *stores) pack(w *wire.Writer, outside func(fn string) bool) {
-	storing := st.storing(outside)
+// stored nowhere. id is that of settle; outside tells that a function may be one of theirs.
+func (st *stores) pack(w *wire.Writer, id func(string) string, outside func(fn string) bool) {
+	r := st.reaching(id, outside)
 	var given []givenTo
 	var passed []passedTo
-	for q, fns := range st.given {
-		if storing[q] {
-			fns = slices.Clone(fns)
-			slices.Sort(fns)
-			given = append(given, givenTo{q, slices.Compact(fns)})
-		}
+	for q, fns := range r.given {
+		slices.Sort(fns)
+		given = append(given, givenTo{q, slices.Compact(fns)})
 	}
-	for q, list := range st.passedOn {
-		list = slices.DeleteFunc(slices.Clone(list), func(to input) bool { return !storing[to] })
-		if len(list) > 0 {
-			slices.SortFunc(list, input.compare)
-			passed = append(passed, passedTo{q, slices.Compact(list)})
-		}
+	for q, list := range r.passed {
+		slices.SortFunc(list, input.compare)
+		passed = append(passed, passedTo{q, slices.Compact(list)})
 	}
 	var into []storedIn
-	for q, slots := range st.intoSlot {
-		slots = slices.Clone(slots)
+	for q, slots := range r.into {
 		slices.Sort(slots)
 		into = append(into, storedIn{q, slices.Compact(slots)})
 	}
@@ -86,12 +79,18 @@ func (st *stores) unpack(r *wire.Reader) {
 	value(&passed)
 	value(&into)
 	for _, x := range given {
-		st.given[x.To] = x.Fns
+		for _, fn := range x.Fns {
+			st.given = append(st.given, giving{x.To, fn})
+		}
 	}
 	for _, x := range passed {
-		st.passedOn[x.From] = x.To
+		for _, to := range x.To {
+			st.passed = append(st.passed, passing{x.From, to})
+		}
 	}
 	for _, x := range into {
-		st.intoSlot[x.From] = x.Slots
+		for _, slot := range x.Slots {
+			st.into = append(st.into, storing{x.From, slot})
+		}
 	}
 }

@@ -2,8 +2,8 @@ package infer
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 )
@@ -84,10 +84,11 @@ const slotPrefix = "slot "
 // turn out to do more. It fails where p is not
 // well formed (see [Program.Check]).
 func Solve(p *Program, opts Options) (*Solution, error) {
-	if err := p.Check(); err != nil {
+	ids := p.ids()
+	if err := p.check(ids); err != nil {
 		return nil, err
 	}
-	sol, _ := newSolution(p, opts)
+	sol, _ := newSolution(p, ids, opts)
 	for _, n := range sol.nodes {
 		n.dirty = !n.fixed
 	}
@@ -97,36 +98,22 @@ func Solve(p *Program, opts Options) (*Solution, error) {
 }
 
 // newSolution has a node for each function and slot of p, linked and not solved.
-func newSolution(p *Program, opts Options) (*Solution, *stores) {
-	sol := &Solution{prog: p, opts: opts, index: map[string]int{}, bodiless: map[string]*Summary{}, names: map[string][]string{},
+func newSolution(p *Program, ids []string, opts Options) (*Solution, *stores) {
+	sol := &Solution{prog: p, opts: opts, index: make(map[string]int, len(ids)), bodiless: map[string]*Summary{}, names: make(map[string][]string, len(ids)),
 		mixed: map[*Func]bool{}, absent: map[string][]int{}}
-	ids := make([]string, 0, len(p.Funcs))
-	for id := range p.Funcs {
-		ids = append(ids, id)
+	funcs := make([]*Func, len(ids))
+	for i, id := range ids {
+		funcs[i] = p.Funcs[id]
+		sol.addNode(&node{id: id, fn: funcs[i]})
+		sol.name(funcs[i])
 	}
-	sort.Strings(ids)
-	for _, id := range ids {
-		f := p.Funcs[id]
-		sol.addNode(&node{id: id, fn: f})
-		sol.name(f)
-	}
-	st := p.stores()
+	st := p.stores(funcs)
 	targets := st.lists()
 	sol.open = st.open
-	slots := make([]string, 0, len(targets))
-	for s := range targets {
-		slots = append(slots, s)
-	}
-	sort.Strings(slots)
-	for _, s := range slots {
+	for _, s := range slices.Sorted(maps.Keys(targets)) {
 		sol.addNode(&node{id: slotPrefix + s, slot: targets[s]})
 	}
-	for _, n := range sol.nodes {
-		sol.start(n)
-	}
-	for i, n := range sol.nodes {
-		sol.link(i, n)
-	}
+	sol.linkAll()
 	return sol, st
 }
 

@@ -126,6 +126,12 @@ type reach struct {
 	held bool
 }
 
+// rest is something that a summary rests on, by name.
+type rest struct {
+	on  string
+	how reach
+}
+
 // Held says what an atomic section was opened by.
 type Held struct {
 	Lane Lane
@@ -206,9 +212,9 @@ type Summary struct {
 	// OpenParams is set where the only thing assumed is what the function
 	// pointers in Entries do: a caller that passes a known function need not.
 	OpenParams bool
-	// restsOn are the callees, by name, whose evidence this one's depends on, and
-	// the conditions under which they are reached.
-	restsOn map[string]reach
+	// restsOn are the callees whose evidence this one's depends on, and the conditions
+	// under which they are reached.
+	restsOn []rest
 	// guess is set where an exit rests on something that is assumed.
 	guess bool
 	// Reason is the model table's reason, for Evidence Model.

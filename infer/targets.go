@@ -14,12 +14,15 @@ type stores struct {
 	// which nothing is known.
 	targets map[string]map[string]bool
 	open    map[string]bool
-	// intoSlot are the slots that a parameter is stored in, passedOn the parameters
-	// that it is passed as, given the functions that are passed to it, "" being one
-	// that is not known.
-	intoSlot map[input][]string
-	passedOn map[input][]input
-	given    map[input][]string
+	// into are the slots that parameters are stored in, passed the parameters that
+	// they are passed as. Most of it concerns no function pointer at all, and comes to
+	// nothing; so it is only listed, see reaching.
+	into   []storing
+	passed []passing
+	// funcs are the functions that were added, given what others pass to parameters:
+	// functions, "" being one that is not known.
+	funcs []*Func
+	given []giving
 	// pointed are the functions whose address is taken: who calls them, and with
 	// what, is not all known.
 	pointed map[string]bool
@@ -35,9 +38,20 @@ type input struct {
 	path string
 }
 
+type (
+	storing struct {
+		from input
+		slot string
+	}
+	passing struct{ from, to input }
+	giving  struct {
+		to input
+		fn string
+	}
+)
+
 func newStores() *stores {
-	return &stores{targets: map[string]map[string]bool{}, open: map[string]bool{}, intoSlot: map[input][]string{},
-		passedOn: map[input][]input{}, given: map[input][]string{}, pointed: map[string]bool{}, private: map[string]bool{}}
+	return &stores{targets: map[string]map[string]bool{}, open: map[string]bool{}, pointed: map[string]bool{}, private: map[string]bool{}}
 }
 
 func (st *stores) store(slot, fn string) {
@@ -55,51 +69,31 @@ func (st *stores) init(in SlotInit) {
 
 // add takes in what a function stores and passes on. It looks at no order of its
 // operations: what a variable ever is a copy of counts.
-func (st *stores) add(f *Func) {
-	src := sources(f)
-	// each tells whether all that o may hold is known.
-	each := func(o Operand, fn func(string), pa func(input)) bool {
-		switch o.Kind {
-		case OperandFunc:
-			fn(o.Func)
-		case OperandVar:
-			for _, s := range src.of[o.Var] {
-				if s.fn != "" {
-					fn(s.fn)
-				} else {
-					pa(input{f.ID, f.Params[s.param].Arg, f.Params[s.param].Path})
-				}
-			}
-			return !src.unknown[o.Var]
-		}
-		return o.Kind != OperandUnknown
-	}
-	take := func(o Operand) {
-		if o.Kind == OperandFunc {
-			st.pointed[o.Func] = true
-		}
-	}
+func (st *stores) add(f *Func, src *origins) {
+	st.funcs = append(st.funcs, f)
+	src.begin(f)
 	for b := range f.Blocks {
 		for k := range f.Blocks[b].Ops {
 			op := &f.Blocks[b].Ops[k]
-			take(op.Expr.A)
-			if op.Kind == OpStore && !each(op.Expr.A, func(fn string) { st.store(op.Slot, fn) },
-				func(from input) { st.intoSlot[from] = append(st.intoSlot[from], op.Slot) }) {
-				st.open[op.Slot] = true
+			st.take(&op.Expr.A)
+			if op.Kind == OpStore {
+				list, known := src.held(&op.Expr.A)
+				for _, s := range list {
+					if s.fn != "" {
+						st.store(op.Slot, s.fn)
+					} else {
+						st.into = append(st.into, storing{src.input(s), op.Slot})
+					}
+				}
+				if !known {
+					st.open[op.Slot] = true
+				}
 			}
 			if op.Kind != OpCall {
 				continue
 			}
-			for _, arg := range op.Call.Args {
-				take(arg.Value)
-				if op.Call.Target.Kind != Direct {
-					continue
-				}
-				to := input{op.Call.Target.Func, arg.Arg, arg.Path}
-				if !each(arg.Value, func(fn string) { st.given[to] = append(st.given[to], fn) },
-					func(from input) { st.passedOn[from] = append(st.passedOn[from], to) }) {
-					st.given[to] = append(st.given[to], "")
-				}
+			for i := range op.Call.Args {
+				st.pass(op.Call, &op.Call.Args[i], src)
 			}
 			if t := &op.Call.Target; t.Kind == SlotCall && strings.Contains(t.Slot, "@") {
 				st.private[t.Slot] = true
@@ -108,19 +102,58 @@ func (st *stores) add(f *Func) {
 	}
 }
 
+// take notes the function whose address is taken, if it is one.
+func (st *stores) take(o *Operand) {
+	if o.Kind == OperandFunc {
+		st.pointed[o.Func] = true
+	}
+}
+
+// pass takes in one argument of a call.
+func (st *stores) pass(call *Call, arg *Arg, src *origins) {
+	st.take(&arg.Value)
+	if call.Target.Kind != Direct {
+		return
+	}
+	list, _ := src.held(&arg.Value)
+	for _, s := range list {
+		if s.fn == "" {
+			st.passed = append(st.passed, passing{src.input(s), input{call.Target.Func, arg.Arg, arg.Path}})
+		}
+	}
+}
+
+// merge takes in what others collected.
+func (st *stores) merge(o *stores) {
+	for slot, fns := range o.targets {
+		if st.targets[slot] == nil {
+			st.targets[slot] = fns
+		} else {
+			maps.Copy(st.targets[slot], fns)
+		}
+	}
+	maps.Copy(st.open, o.open)
+	maps.Copy(st.pointed, o.pointed)
+	maps.Copy(st.private, o.private)
+	st.into = append(st.into, o.into...)
+	st.passed = append(st.passed, o.passed...)
+	st.funcs = append(st.funcs, o.funcs...)
+}
+
 // settle follows what is passed on: a parameter to which some caller passes a
 // function, through any number of calls, stores that where the last of them stores
 // it. id is the ID of the function that a name stands for, or the name itself where
 // there is none. More may be added behind it, and settled again.
 func (st *stores) settle(id func(name string) string) {
 	st.resolve(id)
-	for q := range st.storing(func(string) bool { return false }) {
-		fns := st.given[q]
+	r := st.reaching(id, func(string) bool { return false })
+	for q := range r.storing {
+		fns := r.given[q]
 		if q.path == "" && st.pointed[q.fn] {
 			fns = append(fns[:len(fns):len(fns)], "")
 		}
 		if len(fns) > 0 {
-			st.spread(q, fns)
+			st.spread(r, q, fns)
 		}
 	}
 	// Rust knows no files: what it stores in a record may be meant for one that a
@@ -141,60 +174,110 @@ func (st *stores) resolve(id func(string) string) {
 			st.pointed[to] = true
 		}
 	}
-	for q, fns := range st.given {
-		if to := id(q.fn); to != q.fn {
-			delete(st.given, q)
-			q.fn = to
-			st.given[q] = append(st.given[q], fns...)
-		}
+	for i := range st.given {
+		st.given[i].to.fn = id(st.given[i].to.fn)
 	}
-	for _, list := range st.passedOn {
-		for i := range list {
-			list[i].fn = id(list[i].fn)
-		}
+	for i := range st.passed {
+		st.passed[i].to.fn = id(st.passed[i].to.fn)
 	}
 }
 
-// storing are the parameters that are stored in some slot in the end, or reach one
+// reaching are the parameters that are stored in some slot in the end, and what there
+// is to say of those.
+type reaching struct {
+	storing map[input]bool
+	into    map[input][]string
+	passed  map[input][]input
+	given   map[input][]string
+}
+
+// reaching finds the parameters that are stored in some slot in the end, or reach one
 // of a function of which outside says that its body is not known.
-func (st *stores) storing(outside func(fn string) bool) map[input]bool {
-	from := map[input][]input{}
-	set := map[input]bool{}
+func (st *stores) reaching(id func(string) string, outside func(fn string) bool) *reaching {
+	r := &reaching{map[input]bool{}, map[input][]string{}, map[input][]input{}, map[input][]string{}}
 	var work []input
 	mark := func(q input) {
-		if !set[q] {
-			set[q] = true
+		if !r.storing[q] {
+			r.storing[q] = true
 			work = append(work, q)
 		}
 	}
-	for q, list := range st.passedOn {
-		for _, to := range list {
-			from[to] = append(from[to], q)
-			if outside(to.fn) {
-				mark(to)
-			}
+	passed := map[string][]int{} // to parameters of that function
+	for i := range st.passed {
+		to := &st.passed[i].to
+		passed[to.fn] = append(passed[to.fn], i)
+		if outside(to.fn) {
+			mark(*to)
 		}
 	}
-	for q := range st.intoSlot {
-		mark(q)
+	for _, in := range st.into {
+		r.into[in.from] = append(r.into[in.from], in.slot)
+		mark(in.from)
 	}
-	for q := range st.given {
-		if outside(q.fn) {
-			mark(q)
-		}
-	}
+	fns := map[string]bool{}
 	for len(work) > 0 {
 		q := work[0]
 		work = work[1:]
-		for _, p := range from[q] {
-			mark(p)
+		fns[q.fn] = true
+		for _, i := range passed[q.fn] {
+			if p := &st.passed[i]; p.to == q {
+				r.passed[p.from] = append(r.passed[p.from], q)
+				mark(p.from)
+			}
 		}
 	}
-	return set
+	given := append(st.calls(id, func(fn string) bool { return fns[fn] || outside(fn) }), st.given...)
+	for _, g := range given {
+		if r.storing[g.to] || outside(g.to.fn) {
+			r.given[g.to] = append(r.given[g.to], g.fn)
+		}
+	}
+	return r
+}
+
+// calls are the functions that are passed to those that are of interest.
+func (st *stores) calls(id func(string) string, interest func(fn string) bool) []giving {
+	parts := make([][]giving, shards(len(st.funcs)))
+	sideBySide(len(st.funcs), func(k, from, to int) {
+		src := &origins{}
+		for _, f := range st.funcs[from:to] {
+			src.begin(f)
+			for b := range f.Blocks {
+				for i := range f.Blocks[b].Ops {
+					call := f.Blocks[b].Ops[i].Call
+					if call == nil || call.Target.Kind != Direct || len(call.Args) == 0 {
+						continue
+					}
+					if fn := id(call.Target.Func); interest(fn) {
+						parts[k] = given(parts[k], fn, call, src)
+					}
+				}
+			}
+		}
+	})
+	return slices.Concat(parts...)
+}
+
+// given adds the functions that a call passes to fn.
+func given(list []giving, fn string, call *Call, src *origins) []giving {
+	for i := range call.Args {
+		arg := &call.Args[i]
+		to := input{fn, arg.Arg, arg.Path}
+		held, known := src.held(&arg.Value)
+		for _, s := range held {
+			if s.fn != "" {
+				list = append(list, giving{to, s.fn})
+			}
+		}
+		if !known {
+			list = append(list, giving{to, ""})
+		}
+	}
+	return list
 }
 
 // spread stores functions that are passed to a parameter wherever it is stored.
-func (st *stores) spread(q input, fns []string) {
+func (st *stores) spread(r *reaching, q input, fns []string) {
 	seen := map[input]bool{}
 	for work := []input{q}; len(work) > 0; {
 		q := work[0]
@@ -203,7 +286,7 @@ func (st *stores) spread(q input, fns []string) {
 			continue
 		}
 		seen[q] = true
-		for _, slot := range st.intoSlot[q] {
+		for _, slot := range r.into[q] {
 			for _, fn := range fns {
 				if fn == "" {
 					st.open[slot] = true
@@ -212,7 +295,7 @@ func (st *stores) spread(q input, fns []string) {
 				}
 			}
 		}
-		work = append(work, st.passedOn[q]...)
+		work = append(work, r.passed[q]...)
 	}
 }
 
@@ -230,22 +313,36 @@ func (st *stores) lists() map[string][]string {
 	return out
 }
 
-// stores collects what the program stores where.
-func (p *Program) stores() *stores {
+// stores collects what the functions of the program, which are these, store where.
+func (p *Program) stores(funcs []*Func) *stores {
+	parts := make([]*stores, shards(len(funcs)))
+	sideBySide(len(funcs), func(k, from, to int) {
+		parts[k] = newStores()
+		src := &origins{}
+		for _, f := range funcs[from:to] {
+			parts[k].add(f, src)
+		}
+	})
 	st := newStores()
+	for _, part := range parts {
+		st.merge(part)
+	}
 	for _, in := range p.Inits {
 		st.init(in)
 	}
-	for _, f := range p.Funcs {
-		st.add(f)
-	}
-	st.settle(func(name string) string {
+	st.settle(p.idOf)
+	return st
+}
+
+// idOf is the ID of the function that a name stands for, or the name itself where
+// there is none.
+func (p *Program) idOf(name string) string {
+	if _, ok := p.Aliases[name]; ok {
 		if f := p.resolve(name); f != nil {
 			return f.ID
 		}
-		return name
-	})
-	return st
+	}
+	return name
 }
 
 // withoutFile is the name that a slot of a record in a header would have:
@@ -302,71 +399,4 @@ func (p *Program) resolve(name string) *Func {
 		name = next
 	}
 	return nil
-}
-
-type source struct {
-	fn    string
-	param int
-}
-
-// origins tell, for each variable, which functions and parameters it may be a copy
-// of, and whether it may hold something else.
-type origins struct {
-	of      map[Var][]source
-	unknown map[Var]bool
-}
-
-func sources(f *Func) origins {
-	src := origins{map[Var][]source{}, map[Var]bool{}}
-	set := map[Var]bool{} // what has a value at all
-	for i, p := range f.Params {
-		src.of[p.Var] = append(src.of[p.Var], source{param: i})
-		set[p.Var] = true
-	}
-	for changed := true; changed; {
-		changed = false
-		unknown := func(v Var) {
-			if v >= 0 && !src.unknown[v] {
-				src.unknown[v], changed = true, true
-			}
-		}
-		for b := range f.Blocks {
-			for k := range f.Blocks[b].Ops {
-				op := &f.Blocks[b].Ops[k]
-				if op.Call != nil {
-					for _, d := range op.Call.Dsts {
-						unknown(d.Var)
-					}
-				}
-				if op.Kind != OpAssign || op.Dst < 0 {
-					continue
-				}
-				set[op.Dst] = true
-				var from []source
-				switch a := op.Expr.A; {
-				case op.Expr.Op != Copy && op.Expr.Op != NonNull:
-					unknown(op.Dst)
-				case a.Kind == OperandFunc:
-					from = []source{{fn: a.Func}}
-				case a.Kind == OperandVar:
-					from = src.of[a.Var]
-					if src.unknown[a.Var] {
-						unknown(op.Dst)
-					}
-				}
-				for _, s := range from {
-					if !slices.Contains(src.of[op.Dst], s) {
-						src.of[op.Dst] = append(src.of[op.Dst], s)
-						changed = true
-					}
-				}
-			}
-		}
-	}
-	for v := range f.Vars {
-		if !set[Var(v)] {
-			src.unknown[Var(v)] = true // memory that is only read
-		}
-	}
-	return src
 }
