@@ -15,7 +15,7 @@ var maxStates = [...]int{noEffect: 3, tells: 3, asks: 5, changes: 10}
 
 // analysis runs one function to a fixed point.
 type analysis struct {
-	*body
+	body
 	sol *Solution
 	mem *scratch
 	out *collector
@@ -30,6 +30,11 @@ type analysis struct {
 	at   int // the block being analysed
 	// depth is how many callers deep constants were given; see special.
 	depth int
+	// told is what cond was for the state asked about last, while a call is run.
+	told struct {
+		s *state
+		c Cond
+	}
 }
 
 // blockStates are the states in which a block is come by.
@@ -83,14 +88,15 @@ type exploring struct {
 // freed.
 func (sol *Solution) explore(n *node, how exploring) *analysis {
 	mem := newScratch()
-	a := &analysis{sol: sol, mem: mem, body: sol.newBody(mem, n.fn, how.all), out: newCollector(n.fn), depth: how.depth}
+	a := &analysis{sol: sol, mem: mem, body: sol.newBody(mem, n, how.all), out: newCollector(n.fn), depth: how.depth}
 	f := a.body.fn
 	a.maxKeep = maxStates[a.effects]
 	a.in = mem.blockStates.zeros(len(f.Blocks))
 	a.undecided = mem.bools.zeros(len(f.Blocks))
 
 	mem.table.reset(len(f.Vars), a.initial(0), a.symbols())
-	entry := &state{mode: mode{entry: Any}, mem: mem, vals: mem.vals.take(len(f.Vars))}
+	entry := &mem.states.take(1)[0]
+	*entry = state{mode: mode{entry: Any}, mem: mem, vals: mem.vals.take(len(f.Vars))}
 	copy(entry.vals, mem.table.initialIDs)
 	for i, p := range f.Params {
 		entry.set(p.Var, symbol(sym(i)))
@@ -158,6 +164,7 @@ func (a *analysis) block(b int, s *state) {
 		op := &blk.Ops[i]
 		a.steps++
 		if op.Kind == OpCall {
+			a.told.s = nil // states change between calls
 			for _, t := range a.call(op, a.opBase[b]+i, s) {
 				a.term(b, &blk.Term, t, true)
 			}
@@ -215,6 +222,7 @@ func (a *analysis) term(b int, t *Term, s *state, own bool) {
 		if s = a.followed(s); s == nil {
 			return
 		}
+		a.told.s = nil
 		rets := make([]RetValue, len(a.fn.Rets))
 		for i := range rets {
 			rets[i] = factValue(Fact{})
@@ -267,10 +275,14 @@ func (a *analysis) cond(s *state) Cond {
 	if n == 0 {
 		return nil
 	}
+	if s == a.told.s {
+		return a.told.c
+	}
 	c := make(Cond, n)
 	for i := range c {
 		c[i] = Atom{int(s.facts[i].sym), s.facts[i].fact}
 	}
+	a.told.s, a.told.c = s, c
 	return c
 }
 

@@ -21,11 +21,11 @@ type callee struct {
 	effect effect   // what the call can do to the state
 }
 
-func (sol *Solution) newBody(mem *scratch, f *Func, all bool) *body {
-	whole := sol.calleesOf(mem, f)
-	s := sol.slice(mem, f, whole, all)
-	a := &body{fn: s.out, callees: s.left, whole: whole, effects: s.effects}
-	f = a.fn
+func (sol *Solution) newBody(mem *scratch, n *node, all bool) body {
+	whole := sol.calleesOf(mem, n)
+	s := sol.slice(mem, n.fn, whole, all)
+	a := body{fn: s.out, callees: s.left, whole: whole, effects: s.effects}
+	f := a.fn
 	a.opBase = mem.ints.take(len(f.Blocks))
 	for b := range f.Blocks {
 		a.opBase[b] = a.nOps
@@ -38,17 +38,18 @@ func (sol *Solution) newBody(mem *scratch, f *Func, all bool) *body {
 }
 
 // calleesOf finds what each operation of a function calls, in order.
-func (sol *Solution) calleesOf(mem *scratch, f *Func) []callee {
-	n := 0
-	for b := range f.Blocks {
-		n += len(f.Blocks[b].Ops)
-	}
-	list := mem.callees.zeros(n)
+func (sol *Solution) calleesOf(mem *scratch, n *node) []callee {
+	f := n.fn
+	list := mem.callees.zeros(f.numOps())
 	k := 0
 	for b := range f.Blocks {
 		for i := range f.Blocks[b].Ops {
 			if call := f.Blocks[b].Ops[i].Call; call != nil {
-				list[k] = sol.calleeOf(f, call)
+				j := none
+				if n.calls != nil {
+					j = int(n.calls[k])
+				}
+				list[k] = sol.calleeOf(f, call, j)
 			}
 			k++
 		}
@@ -56,16 +57,25 @@ func (sol *Solution) calleesOf(mem *scratch, f *Func) []callee {
 	return list
 }
 
-func (sol *Solution) calleeOf(f *Func, call *Call) (c callee) {
+// calleeOf finds what f calls; j is its node, or none where that has to be looked up.
+func (sol *Solution) calleeOf(f *Func, call *Call, j int) (c callee) {
 	switch call.Target.Kind {
 	case Direct:
-		c.sum = sol.summaryOf(call.Target.Func)
+		if j != none {
+			c.sum = sol.at(j).sum
+		} else {
+			c.sum = sol.summaryOf(call.Target.Func)
+		}
 		c.effect = c.sum.effect()
 		if c.sum.sleepsUnknown(f) {
 			c.effect = max(c.effect, asks)
 		}
 	case SlotCall:
-		if j, ok := sol.find(slotPrefix + call.Target.Slot); ok {
+		ok := j != none
+		if !ok {
+			j, ok = sol.find(slotPrefix + call.Target.Slot)
+		}
+		if ok {
 			c.sum = sol.at(j).sum
 			c.effect = c.sum.effect()
 		}
@@ -87,8 +97,9 @@ func strongest(callees []callee) effect {
 // splitAtCalls ends a block behind each call, so that the states that a callee's
 // exits multiply are joined before the next call. first is, for each block that comes
 // of it, the number of its first operation in f.
-func splitAtCalls(mem *scratch, f *Func) (g Func, first []int) {
-	g = *f
+func splitAtCalls(mem *scratch, f *Func) (g *Func, first []int) {
+	mem.split = *f
+	g = &mem.split
 	n := len(f.Blocks)
 	for b := range f.Blocks {
 		ops := f.Blocks[b].Ops

@@ -56,24 +56,26 @@ func (sol *Solution) tie(i int, n *node, x *links) {
 	}
 }
 
-// refers finds what a node refers to.
+// refers finds what a node refers to, and notes what its operations call.
 func (sol *Solution) refers(n *node, x *links) {
 	if n.fixed {
 		return
 	}
-	named := func(name string) {
+	named := func(name string) int32 {
 		if j, ok := sol.lookup(name); ok {
 			x.succ = append(x.succ, j)
-		} else {
-			x.lacks = append(x.lacks, name)
+			return int32(j)
 		}
+		x.lacks = append(x.lacks, name)
+		return none
 	}
-	slot := func(id string) {
+	slot := func(id string) int32 {
 		if j, ok := sol.find(id); ok {
 			x.slots = append(x.slots, j)
-		} else {
-			x.lacks = append(x.lacks, id)
+			return int32(j)
 		}
+		x.lacks = append(x.lacks, id)
+		return none
 	}
 	if n.fn == nil {
 		for _, t := range n.slot {
@@ -91,28 +93,41 @@ func (sol *Solution) refers(n *node, x *links) {
 			named(o.Func)
 		}
 	}
+	n.calls = make([]int32, 0, n.fn.numOps())
 	for b := range n.fn.Blocks {
 		for k := range n.fn.Blocks[b].Ops {
 			op := &n.fn.Blocks[b].Ops[k]
 			if op.Kind == OpAssign {
 				operand(&op.Expr.A)
 			}
-			if op.Call == nil {
-				continue
-			}
-			for i := range op.Call.Args {
-				operand(&op.Call.Args[i].Value)
-			}
-			switch op.Call.Target.Kind {
-			case Direct:
-				named(op.Call.Target.Func)
-			case SlotCall:
-				if sol.opts.Indirect == IndirectTargets {
-					slot(slotPrefix + op.Call.Target.Slot)
+			called := int32(none)
+			if op.Call != nil {
+				for i := range op.Call.Args {
+					operand(&op.Call.Args[i].Value)
+				}
+				switch t := &op.Call.Target; t.Kind {
+				case Direct:
+					called = named(t.Func)
+				case SlotCall:
+					if id := slotPrefix + t.Slot; sol.opts.Indirect == IndirectTargets {
+						called = slot(id)
+					} else if j, ok := sol.find(id); ok {
+						called = int32(j)
+					}
 				}
 			}
+			n.calls = append(n.calls, called)
 		}
 	}
+}
+
+// numOps is how many operations a function has.
+func (f *Func) numOps() int {
+	n := 0
+	for b := range f.Blocks {
+		n += len(f.Blocks[b].Ops)
+	}
+	return n
 }
 
 // lacks notes that a node names what has no node.

@@ -11,7 +11,9 @@ import (
 // the time of solving. Nothing in it may be in use after that.
 type scratch struct {
 	table valueTable
-	fn    Func // the slice
+	// The slice, and what it is made of.
+	fn, split Func
+	slicer    slicer
 
 	states      chunks[state]
 	vals        chunks[valueID]

@@ -43,7 +43,8 @@ const none = -1
 func (sol *Solution) slice(mem *scratch, f *Func, callees []callee, all bool) *slicer {
 	split, first := splitAtCalls(mem, f)
 	n := len(split.Blocks)
-	s := &slicer{sol: sol, mem: mem, f: &split, callees: callees, first: first, skipRT: strongest(callees) != changes, all: all,
+	s := &mem.slicer
+	*s = slicer{sol: sol, mem: mem, f: split, callees: callees, first: first, skipRT: strongest(callees) != changes, all: all,
 		relevant: mem.bools.zeros(n), needed: mem.bools.zeros(len(f.Vars)), next: mem.ints.take(n), ends: mem.ints.take(n), dead: mem.bools.zeros(n)}
 	s.open = mem.places.take(len(callees))[:0]
 	for b := range s.f.Blocks {

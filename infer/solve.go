@@ -65,6 +65,9 @@ type node struct {
 	sum   *Summary
 	fixed bool  // by the table of primitives or an annotation
 	succ  []int // what it depends on, other than slots that are called
+	// calls are the nodes of what each operation calls, or none; nil where they were
+	// not looked up.
+	calls []int32
 	pred  []int // what depends on it: for a slot its callers
 	dirty bool
 	// done is set where the summary was worked out here, and not in a base.
@@ -217,7 +220,7 @@ func (sol *Solution) effects(f *Func) effect {
 	for b := range f.Blocks {
 		for i := range f.Blocks[b].Ops {
 			if call := f.Blocks[b].Ops[i].Call; call != nil {
-				e = max(e, sol.calleeOf(f, call).effect)
+				e = max(e, sol.calleeOf(f, call, none).effect)
 			}
 		}
 	}
