@@ -323,8 +323,8 @@ func (p *Program) stores(funcs []*Func) *stores {
 			parts[k].add(f, src)
 		}
 	})
-	st := newStores()
-	for _, part := range parts {
+	st := parts[0]
+	for _, part := range parts[1:] {
 		st.merge(part)
 	}
 	for _, in := range p.Inits {

@@ -49,6 +49,7 @@ func (a *Analysis) solveC(ctx context.Context, free func()) error {
 	if err := a.Solve(); err != nil {
 		return err
 	}
+	collectAsEver() // the Rust code needs room, too
 	data := a.Sol.PackBase(func(w *wire.Writer, f *infer.Func) { pack.Writer{Writer: w}.Func(f) })
 	k := &keptBase{name: cache.Key(data, kept, a.Lost), notes: kept, lost: a.Lost, data: data}
 	if key != "" && a.Lost == lost {

@@ -19,6 +19,9 @@ const (
 	// plenty is where the heap is collected as ever again, in bytes: what a check of
 	// one driver needs at most.
 	plenty = 700 << 20
+	// plentyToSolve is where collecting begins while a small program is solved, or
+	// rather from seven tenths of that on.
+	plentyToSolve = 900 << 20
 )
 
 // collectSeldom lets garbage lie while there is little memory in use. base is the
@@ -55,13 +58,15 @@ var machine = sync.OnceValue(func() int64 {
 	return limit
 })
 
-// collectToSolve lets garbage lie while a small program is solved, which makes half as
-// much again of what is in use.
+// collectToSolve lets garbage lie while a small program is solved, which makes twice as
+// much again as is in use, half of it garbage. A percentage would be of what was in use
+// when garbage was collected last, most of the program not yet among it.
 func collectToSolve() {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	if 3*m.HeapAlloc < plenty {
-		collectSeldom(0)
+		debug.SetGCPercent(-1)
+		debug.SetMemoryLimit(min(plentyToSolve, machine()/4*3))
 	} else {
 		collectAsEver()
 	}
