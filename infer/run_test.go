@@ -22,12 +22,16 @@ func tangle(r *rand.Rand, functions, slots int) string {
 	}
 	for f := range functions {
 		fmt.Fprintf(&b, "func \"f%d\" at=a.c:%d:1\nparam x 0 \"\"\nret \"\"\nb0:\n  if x b1 b2\nb1:\n", f, 10*f+1)
-		switch r.IntN(6) {
+		switch r.IntN(8) {
 		case 0:
 			fmt.Fprintf(&b, "  call = direct \"might_sleep\" @a.c:%d:2\n", 10*f+2)
 		case 1:
 			fmt.Fprintf(&b, "  call = direct \"spin_lock\" @a.c:%d:2\n  call = slot \"struct ops.s%d\" arg 0 \"\" x @a.c:%d:2\n  call = direct \"spin_unlock\" @a.c:%d:2\n",
 				10*f+2, r.IntN(slots), 10*f+3, 10*f+4)
+		case 3: // passes a function on, which another may store
+			fmt.Fprintf(&b, "  call = direct \"f%d\" arg 0 \"\" &\"f%d\" @a.c:%d:2\n", r.IntN(functions), r.IntN(functions), 10*f+2)
+		case 4:
+			fmt.Fprintf(&b, "  store \"struct ops.s%d\" x\n", r.IntN(slots))
 		case 2:
 			fmt.Fprintf(&b, "  call = slot \"struct ops.s%d\" arg 0 \"\" x @a.c:%d:2\n", r.IntN(slots), 10*f+2)
 		}
@@ -41,8 +45,12 @@ func TestAnyNumberOfProcessorsSolvesTheSame(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	found := 0
 	for seed := range uint64(20) {
-		text := tangle(rand.New(rand.NewPCG(seed, 7)), 150, 12)
-		var one []byte
+		functions := 150
+		if seed%5 == 0 {
+			functions = 3 * minShard // enough to be gone over in parts
+		}
+		text := tangle(rand.New(rand.NewPCG(seed, 7)), functions, functions/12)
+		var one, base []byte
 		for _, processors := range []int{1, 2, 8} {
 			runtime.GOMAXPROCS(processors)
 			p, err := Parse(text)
@@ -50,14 +58,68 @@ func TestAnyNumberOfProcessorsSolvesTheSame(t *testing.T) {
 			sol, err := Solve(p, Options{})
 			require.NoError(t, err)
 			if processors == 1 {
-				one = sol.Pack()
+				one, base = sol.Pack(), sol.PackBase(putBody)
 				for _, s := range sol.All() {
 					found += len(s.Bugs)
 				}
 				continue
 			}
 			assert.Equal(t, one, sol.Pack(), "seed %d, %d processors", seed, processors)
+			assert.Equal(t, base, sol.PackBase(putBody), "seed %d, %d processors", seed, processors)
 		}
 	}
 	assert.NotZero(t, found, "the programs have bugs")
+}
+
+func TestErrorsOfAnyNumberOfProcessors(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	p := NewProgram()
+	for i := range 4 * minShard {
+		id := fmt.Sprintf("f%04d", i)
+		p.Funcs[id] = &Func{ID: id, Blocks: []Block{{Term: Term{Kind: Goto, To: []int{i % 7 / 6}}}}} // every seventh has no block 1
+	}
+	runtime.GOMAXPROCS(1)
+	want := p.Check()
+	require.ErrorContains(t, want, "function f0006")
+	assert.Len(t, strings.Split(want.Error(), "\n"), maxErrors)
+	runtime.GOMAXPROCS(8)
+	assert.EqualError(t, p.Check(), want.Error())
+}
+
+// What a call returned the round before is not what it returns now.
+func TestResultsOfTheRoundBefore(t *testing.T) {
+	// Where now is 0, old is not, unless this is the first round.
+	const text = `
+func "f"
+b0:
+  call = direct "spin_lock"
+  old = copy %d
+  goto b1
+b1:
+  call now "" = direct "get"
+  if now b2 b3
+b2:
+  old = copy now
+  goto b1
+b3:
+  if old %s
+b4:
+  call = direct "might_sleep" @a.c:9:1
+  goto b5
+b5:
+  call = direct "spin_unlock"
+  return`
+	for _, c := range []struct {
+		first int
+		to    string
+		bugs  int
+	}{
+		{0, "b4 b5", 1}, // old is not 0 from the second round on
+		{1, "b4 b5", 1},
+		{0, "b5 b4", 1}, // in the first round
+		{1, "b5 b4", 0}, // old is never 0
+	} {
+		sol := solveText(t, fmt.Sprintf(text, c.first, c.to))
+		assert.Len(t, sol.Summary("f").Bugs, c.bugs, "old is %d first, if old %s", c.first, c.to)
+	}
 }
