@@ -66,33 +66,6 @@ func (c *collector) assumeAwake(how reach, pos Pos, text string) {
 	}
 }
 
-// fewRests is how many names are looked for one by one.
-const fewRests = 16
-
-// rest notes that the summary rests on that of another node, reached so.
-func (c *collector) rest(on string, how reach) {
-	i, ok := c.restAt[on]
-	if c.restAt == nil {
-		i = slices.IndexFunc(c.restsOn, func(r rest) bool { return r.on == on })
-		ok = i >= 0
-	}
-	if ok {
-		old := &c.restsOn[i].how
-		*old = reach{old.when.Join(how.when), old.held && how.held}
-		return
-	}
-	c.restsOn = append(c.restsOn, rest{on, how})
-	switch n := len(c.restsOn); {
-	case n == fewRests:
-		c.restAt = make(map[string]int, 2*n)
-		for i := range c.restsOn {
-			c.restAt[c.restsOn[i].on] = i
-		}
-	case n > fewRests:
-		c.restAt[on] = n - 1
-	}
-}
-
 func (c *collector) bug(b Bug) {
 	for i := range c.bugs {
 		if c.bugs[i].Kind == b.Kind && c.bugs[i].Pos == b.Pos && c.bugs[i].Text == b.Text {
