@@ -78,7 +78,7 @@ func (s *Session) parse(src Unit) (*Result, error) {
 		return nil, fmt.Errorf("%s: the source file of this command line is missing: %w", s.opts.relative(path), err)
 	}
 	args, dropped := src.clean(s.opts.ExtraArgs)
-	walked, err := libclang.Parse(path, args, libclang.Options{Macros: s.macros(), Header: src.answersFor()})
+	walked, err := libclang.Parse(path, args, libclang.Options{Dir: src.Dir, Macros: s.macros(), Header: src.answersFor()})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.opts.relative(path), err)
 	}

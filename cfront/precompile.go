@@ -65,7 +65,7 @@ func (s *Session) Precompile(x prefix.Prefix, path string) (*Precompiled, error)
 		return nil, fmt.Errorf("precompiling headers: %w", err)
 	}
 	args := append([]string{"-xc-header"}, x.Args...)
-	walked, err := libclang.Parse(source, args, libclang.Options{Macros: s.macros(), Save: path})
+	walked, err := libclang.Parse(source, args, libclang.Options{Dir: x.Dir, Macros: s.macros(), Save: path})
 	if err != nil {
 		return nil, fmt.Errorf("precompiling headers: %w", err)
 	}
@@ -192,7 +192,7 @@ func (s *Session) LowerBehind(p *Precompiled, src Unit) (unit *Lowered, clashes 
 // be found, too.
 func (s *Session) parseBehind(p *Precompiled, src Unit, path string, args []string, between string, names []string) (*libclang.Unit, error) {
 	walked, err := libclang.Parse(path, args, libclang.Options{
-		Macros: s.macros(), Header: src.answersFor(), After: p.naming(src.Headers, names) + between, Active: p.Active,
+		Dir: src.Dir, Macros: s.macros(), Header: src.answersFor(), After: p.naming(src.Headers, names) + between, Active: p.Active,
 	})
 	switch {
 	case err != nil:

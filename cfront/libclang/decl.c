@@ -380,9 +380,11 @@ uint32_t pck_decl_id(struct walker *w, CXCursor c)
 	CXFile f;
 	clang_getExpansionLocation(clang_getCursorLocation(best), &f, &d->line, &d->col, 0);
 	d->file = pck_file_id(w, f);
-	CXSourceRange ext = clang_getCursorExtent(best);
-	clang_getExpansionLocation(clang_getRangeStart(ext), 0, 0, 0, &d->off);
-	clang_getExpansionLocation(clang_getRangeEnd(ext), 0, 0, 0, &d->eoff);
+	if (w->r->ndiags) {
+		CXSourceRange ext = clang_getCursorExtent(best);
+		clang_getExpansionLocation(clang_getRangeStart(ext), 0, 0, 0, &d->off);
+		clang_getExpansionLocation(clang_getRangeEnd(ext), 0, 0, 0, &d->eoff);
+	}
 	if (clang_Location_isFromMainFile(clang_getCursorLocation(best)))
 		d->flags |= PCK_MAIN;
 

@@ -115,6 +115,8 @@ type Options struct {
 	// -include-pch; it begins with a function that names what [Unit.Cleanups] says.
 	// Only what the unit itself adds is then walked. "" is no such header.
 	After string
+	// Dir is the compiler's working directory.
+	Dir string
 	// Active are hashes of names, sorted; see [Hash] and [Unit.Clashes].
 	Active []uint64
 	// Save is where to write the file as a precompiled header, if it has no errors;
@@ -157,6 +159,8 @@ func Parse(file string, args []string, opts Options) (*Unit, error) {
 		copts.after = C.CString(opts.After)
 		defer C.free(unsafe.Pointer(copts.after))
 	}
+	copts.dir = C.CString(opts.Dir)
+	defer C.free(unsafe.Pointer(copts.dir))
 	if opts.Save != "" {
 		copts.save = C.CString(opts.Save)
 		defer C.free(unsafe.Pointer(copts.save))

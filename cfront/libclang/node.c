@@ -9,7 +9,7 @@ static const char *spelled_text(struct walker *w, CXSourceLocation l, size_t *le
 	unsigned off;
 	size_t size = 0;
 	clang_getSpellingLocation(l, &f, 0, 0, &off);
-	const char *text = f ? clang_getFileContents(w->tu, f, &size) : 0;
+	const char *text = f ? pck_contents(w, f, &size) : 0;
 	if (!text || off >= size)
 		return 0;
 	*left = size - off;

@@ -192,7 +192,7 @@ type Decl struct {
 	Parent       uint32 // the record of a field, or of an unnamed record
 	File, Line   uint32
 	Col          uint32
-	Off, EOff    uint32 // the extent in the file
+	Off, EOff    uint32 // the extent in the file, where the unit has errors
 	Node, NodeEnd,
 	Field0, FieldEnd uint32 // body or initialiser; fields of a record
 	// Aux is the cleanup function of a variable, or the record that a function

@@ -218,6 +218,7 @@ pck_result *pck_parse(const char *file, const char *const *args, int nargs, cons
 		abort();
 	w->r = r;
 	w->opts = opts;
+	w->file = file;
 	r->walker = w;
 	w->cap_strs = 65536;
 	r->strs = calloc(1, w->cap_strs);

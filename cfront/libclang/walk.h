@@ -96,6 +96,8 @@ typedef struct {
 	const char *after;
 	const uint64_t *active;
 	uint32_t nactive;
+	/* dir is what the names of files are relative to. */
+	const char *dir;
 	/* save is where to write the file as a precompiled header, or null. */
 	const char *save;
 } pck_options;

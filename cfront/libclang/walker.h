@@ -68,6 +68,10 @@ struct walker {
 	struct place places[PLACES];
 	CXFile last_file;
 	uint32_t last_id;
+	const char *file; /* the main one */
+	CXFile text_file; /* whose text was asked for last */
+	const char *text;
+	size_t text_size;
 };
 
 void *pck_grow(void *p, uint32_t n, uint32_t *cap, size_t size);
@@ -76,6 +80,8 @@ uintptr_t pck_hash_string(const char *s);
 uint32_t pck_add_string(struct walker *w, const char *s);
 uint32_t pck_take_string(struct walker *w, CXString s);
 uint32_t pck_file_id(struct walker *w, CXFile f);
+/* pck_contents is the text of a file, or null. */
+const char *pck_contents(struct walker *w, CXFile f, size_t *size);
 void pck_classify(CXType t, uint8_t *kind, uint8_t *size);
 uint32_t pck_decl_id(struct walker *w, CXCursor c);
 void pck_note_named(struct walker *w, CXCursor c);
