@@ -161,6 +161,9 @@ func (p *Planner) Plan() []Prefix {
 	var out []Prefix
 	for _, key := range keys {
 		g := groups[key]
+		if len(g.units) < 2 {
+			continue
+		}
 		roots := p.roots(g)
 		for _, c := range p.cluster(g) {
 			if x, ok := p.prefix(g, roots, c); ok {

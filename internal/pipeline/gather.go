@@ -62,13 +62,17 @@ type job struct {
 }
 
 func newGather(ctx context.Context, a *Analysis, units []cfront.Unit, opts cfront.Options) *gather {
-	g := &gather{
+	g := unnamedGather(ctx, a, units, opts)
+	g.name()
+	return g
+}
+
+func unnamedGather(ctx context.Context, a *Analysis, units []cfront.Unit, opts cfront.Options) *gather {
+	return &gather{
 		ctx: ctx, a: a, units: units, opts: opts, files: cache.NewFiles(), names: wire.Interner{},
 		merger: cfront.NewMerger(len(units)), paths: prefix.NewPaths(), expected: map[int][]int32{}, inputs: map[int32]bool{}, whole: true,
 		answers: make([]answer, len(units)), bundle: a.bundle,
 	}
-	g.name()
-	return g
 }
 
 // lowerUnits is the cache in front of the C frontend.
@@ -231,12 +235,21 @@ func (g *gather) lower(jobs []job) error {
 	if len(jobs) == 0 {
 		return nil
 	}
-	collectToLower(len(g.units))
-	workers := pool.New(pool.Options{
-		Argv: g.a.opts.Worker, Hello: encode(g.opts), Workers: min(g.a.opts.Workers, len(jobs)),
-		Time: g.a.opts.UnitTime, Memory: g.a.opts.UnitMemory,
-	})
+	workers := g.workers(min(g.a.opts.Workers, len(jobs)))
 	defer workers.Close()
+	return g.lowerIn(workers, jobs)
+}
+
+// workers makes so many worker processes.
+func (g *gather) workers(n int) *pool.Pool {
+	return pool.New(pool.Options{
+		Argv: g.a.opts.Worker, Hello: encode(g.opts), Workers: n, Time: g.a.opts.UnitTime, Memory: g.a.opts.UnitMemory,
+	})
+}
+
+// lowerIn lowers units in these worker processes.
+func (g *gather) lowerIn(workers *pool.Pool, jobs []job) error {
+	collectToLower(len(g.units))
 	began := time.Now()
 	x := &prefixes{}
 	if !g.a.opts.NoPrefix {

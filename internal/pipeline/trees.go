@@ -61,6 +61,9 @@ func (g *gather) keptTree() *cfront.Tree {
 // sameUnits lowers the units again that read what has changed, and tells whether they
 // came out as they were.
 func (g *gather) sameUnits(u *cache.Unsealed, made []byte) bool {
+	workers := g.workers(g.a.opts.Workers)
+	defer workers.Close()
+	workers.Warm() // meanwhile
 	changed := map[int32]bool{}
 	for _, i := range u.Changed {
 		changed[g.paths.ID(u.Paths[i])] = true
@@ -83,10 +86,11 @@ func (g *gather) sameUnits(u *cache.Unsealed, made []byte) bool {
 		return false
 	}
 	// What they are lowered to is kept, if it is not the same after all.
-	now := newGather(g.ctx, g.a, g.units, g.opts)
+	now := unnamedGather(g.ctx, g.a, g.units, g.opts)
+	now.keys, now.tree, now.common = g.keys, g.tree, g.common
 	now.files, now.paths, now.expected = g.files, g.paths, expected
 	g.a.Lowered += len(jobs)
-	if now.lower(jobs) != nil {
+	if now.lowerIn(workers, jobs) != nil {
 		return false
 	}
 	for _, j := range jobs {

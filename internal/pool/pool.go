@@ -58,6 +58,17 @@ func New(opts Options) *Pool {
 	return p
 }
 
+// Warm begins to start a worker, so that the first request finds it running.
+func (p *Pool) Warm() {
+	w := <-p.free
+	go func() {
+		if w == nil {
+			w, _ = p.start() // or the request says why it cannot be started
+		}
+		p.free <- w
+	}()
+}
+
 // Close ends the workers. No request may be under way.
 func (p *Pool) Close() {
 	for range p.opts.Workers {
