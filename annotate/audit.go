@@ -35,7 +35,8 @@ func WriteAudit(w io.Writer, sums []*infer.Summary) error {
 // labelsOf are the names to show, and the head of their column.
 func labelsOf(sums []*infer.Summary) (head string, labels []string) {
 	head = "helper"
-	files := map[string]map[string]bool{}
+	where := make(map[string]string, len(sums)) // the first file of a name
+	several := map[string]bool{}
 	for _, sum := range sums {
 		name, file := sum.Name, ""
 		if f := sum.Func; f != nil {
@@ -49,13 +50,14 @@ func labelsOf(sums []*infer.Summary) (head string, labels []string) {
 		}
 		name = strings.TrimPrefix(name, HelperPrefix)
 		labels = append(labels, name)
-		if files[name] == nil {
-			files[name] = map[string]bool{}
+		if first, ok := where[name]; !ok {
+			where[name] = file
+		} else if first != file {
+			several[name] = true
 		}
-		files[name][file] = true
 	}
 	for i, sum := range sums {
-		if len(files[labels[i]]) > 1 && sum.Func != nil && sum.Func.Pos.IsValid() {
+		if several[labels[i]] && sum.Func != nil && sum.Func.Pos.IsValid() {
 			labels[i] += " (" + sum.Func.Pos.File + ")"
 		}
 	}

@@ -1,9 +1,11 @@
 package annotate
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // WriteText prints the table for people: a row for each case of a function,
@@ -67,26 +69,26 @@ func writeColumns(w io.Writer, rows [][]string) error {
 	width := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
-			if n := len([]rune(cell)); n <= maxColumn {
+			if n := utf8.RuneCountInString(cell); n <= maxColumn {
 				width[i] = max(width[i], n)
 			}
 		}
 	}
-	var b strings.Builder
+	var b []byte
 	for _, row := range rows {
-		var line strings.Builder
 		for i, cell := range row {
 			if i > 0 {
-				line.WriteString("  ")
+				b = append(b, "  "...)
 			}
+			blanks := max(0, width[i]-utf8.RuneCountInString(cell))
 			if i == adjustColumn {
-				fmt.Fprintf(&line, "%*s", width[i], cell)
+				b = append(append(b, strings.Repeat(" ", blanks)...), cell...)
 			} else {
-				fmt.Fprintf(&line, "%-*s", width[i], cell)
+				b = append(append(b, cell...), strings.Repeat(" ", blanks)...)
 			}
 		}
-		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+		b = append(bytes.TrimRight(b, " "), '\n')
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := w.Write(b)
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -128,4 +129,45 @@ func FuzzHeaders(f *testing.F) {
 		r.search = h.searchIn(nil, nil)
 		r.run(h.scanDirectives(data))
 	})
+}
+
+// Units that are read at the same time share what is known of files, macros and conditions,
+// and none gets what another one has.
+func TestHeadersOfUnitsAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"common.h": enabled + "#ifndef COMMON\n#define COMMON\n#if ON(A) && defined(B)\n#include \"ab.h\"\n#elif ON(A)\n#include <a.h>\n#else\n#include \"b.h\"\n#endif\n#endif\n",
+		"ab.h":     "#include NEXT\n", "b.h": "#define C 1\n", "one/a.h": "", "two/a.h": "#if ON(C)\n#include \"never.h\"\n#endif\n",
+		"main.c": "#include \"common.h\"\n#include \"common.h\"\n",
+	} {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+	}
+	paths := NewPaths()
+	h := NewHeaders(func([]string) []string { return nil }, paths)
+	wants := []struct {
+		want string
+		args []string
+	}{
+		{"main.c common.h ab.h one/a.h", []string{"-DA", "-DB", "-DNEXT=<a.h>", "-Ione", "-Itwo"}},
+		{"main.c common.h two/a.h", []string{"-DA_MODULE", "-Itwo", "-Ione"}},
+		{"main.c common.h one/a.h", []string{"-DA", "-Ione"}},
+		{"main.c common.h b.h", []string{"-DB", "-Ione"}},
+		{"main.c common.h ab.h b.h", []string{"-DA", "-DB", "-DNEXT=\"b.h\""}},
+	}
+	var wg sync.WaitGroup
+	for k := range 8 {
+		wg.Go(func() {
+			for i := range 40 {
+				c := wants[(i*(k+1)+k)%len(wants)]
+				var got []string
+				for _, path := range paths.Paths(h.Files(&Unit{File: filepath.Join(dir, "main.c"), Dir: dir, Args: c.args})) {
+					name, _ := filepath.Rel(dir, path)
+					got = append(got, name)
+				}
+				assert.Equal(t, c.want, strings.Join(got, " "), c.args)
+			}
+		})
+	}
+	wg.Wait()
 }

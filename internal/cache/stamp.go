@@ -96,6 +96,7 @@ func (f *Files) Unchanged(path string, s *Stamp) bool {
 		return false
 	}
 	if x.stamp.Mtime == s.Mtime && x.stamp.Ctime == s.Ctime {
+		x.hashOnce.Do(func() { x.hash = s.Hash }) // so that it need not be read
 		return true
 	}
 	hash, err := x.sum(path)

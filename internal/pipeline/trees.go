@@ -10,9 +10,12 @@ import (
 	"preemptck/internal/wire"
 )
 
-// treeKind is the kind of cache entries that hold all units of a tree merged, and the
-// files it was made from.
-const treeKind = "c/trees"
+// Kinds of cache entries: those that hold all units of a tree merged, by what they were
+// lowered to, and those that say what that was and which files it was made from.
+const (
+	treeKind = "c/trees"
+	madeKind = "c/made"
+)
 
 // A tree is still good where what changed is lowered to the same as before. Where more
 // than one unit of so many has to be lowered to find out, the units are merged anew.
@@ -25,7 +28,7 @@ func (g *gather) keptTree() *cfront.Tree {
 	if g.tree == "" {
 		return nil
 	}
-	sealed, err := g.a.cache.Get(treeKind, g.tree)
+	sealed, err := g.a.cache.Get(madeKind, g.tree)
 	if err != nil {
 		return nil
 	}
@@ -34,7 +37,7 @@ func (g *gather) keptTree() *cfront.Tree {
 		return nil
 	}
 	r := wire.NewReader(u.Body, nil)
-	name, made, packed := r.String(), r.Raw(), r.Raw()
+	name, made := r.String(), r.Raw()
 	if r.Err() != nil {
 		return nil
 	}
@@ -42,7 +45,7 @@ func (g *gather) keptTree() *cfront.Tree {
 	start := time.Now()
 	go func() { same <- len(u.Changed) == 0 || g.sameUnits(u, made) }()
 	collectSeldom(0)
-	tree, err := cfront.UnpackTree(packed) // meanwhile
+	tree, err := g.unpackTree(name) // meanwhile
 	if err == nil && len(u.Changed) > 0 {
 		g.a.solveAhead(tree, name)
 	}
@@ -58,12 +61,21 @@ func (g *gather) keptTree() *cfront.Tree {
 	return tree
 }
 
+// unpackTree reads the merged tree of that name.
+func (g *gather) unpackTree(name string) (*cfront.Tree, error) {
+	packed, err := g.a.cache.Get(treeKind, name)
+	if err != nil {
+		return nil, err
+	}
+	return cfront.UnpackTree(packed)
+}
+
 // sameUnits lowers the units again that read what has changed, and tells whether they
 // came out as they were.
 func (g *gather) sameUnits(u *cache.Unsealed, made []byte) bool {
 	workers := g.workers(g.a.opts.Workers)
-	defer workers.Close()
-	workers.Warm() // meanwhile
+	defer func() { go workers.Close() }() // at the latest, they end with the program
+	workers.Warm()                        // meanwhile
 	changed := map[int32]bool{}
 	for _, i := range u.Changed {
 		changed[g.paths.ID(u.Paths[i])] = true
@@ -116,7 +128,7 @@ func (g *gather) stampAgain(u *cache.Unsealed, start time.Time) {
 	for k, i := range u.Changed {
 		u.Stamps[i] = stamps[k]
 	}
-	g.putTree(func() []byte { return cache.Sealed(u.Paths, u.Stamps, u.Body) })
+	g.keep(func() error { return g.a.cache.Put(madeKind, g.tree, cache.Sealed(u.Paths, u.Stamps, u.Body)) })
 }
 
 // keepTree names the merged tree and keeps it, where every unit of it could be
@@ -142,21 +154,23 @@ func (g *gather) keepTree(tree *cfront.Tree) {
 		return
 	}
 	g.a.read = &filesRead{g.files, paths}
-	g.putTree(func() []byte {
+	g.keep(func() error {
+		if err := g.a.cache.Put(treeKind, name, tree.Pack()); err != nil {
+			return err
+		}
 		w := wire.NewWriter()
 		w.String(name)
 		w.Raw(g.packMade(paths))
-		w.Raw(tree.Pack())
-		return cache.Sealed(paths, stamps, w.Bytes())
+		return g.a.cache.Put(madeKind, g.tree, cache.Sealed(paths, stamps, w.Bytes()))
 	})
 }
 
-// putTree keeps an entry for the tree, in the background.
-func (g *gather) putTree(entry func() []byte) {
+// keep puts something in the cache, in the background.
+func (g *gather) keep(put func() error) {
 	g.a.keeping.Add(1)
 	go func() {
 		defer g.a.keeping.Done()
-		g.a.unkept = g.a.cache.Put(treeKind, g.tree, entry())
+		g.a.unkept = put()
 	}()
 }
 

@@ -73,9 +73,24 @@ func TestAWorkerServesManyRequests(t *testing.T) {
 	assert.Equal(t, string(first), string(second))
 }
 
+func TestAWarmWorkerServesTheFirstRequest(t *testing.T) {
+	p := newPool(t, 1, time.Minute)
+	p.Warm()
+	p.Warm() // one that runs already stays
+	reply, err := p.Do(context.Background(), []byte("one"))
+	require.NoError(t, err)
+	assert.Equal(t, "hello one", string(reply))
+
+	broken := New(Options{Argv: []string{"/no/such/program"}, Workers: 1, Time: time.Minute})
+	defer broken.Close()
+	broken.Warm()
+	_, err = broken.Do(context.Background(), []byte("one"))
+	require.ErrorContains(t, err, "starting a worker")
+}
+
 // Whatever happens to a worker, its request alone is lost, and the error says why.
 func TestLostWorkers(t *testing.T) {
-	p := newPool(t, 1, 3*time.Second)
+	patient, hasty := newPool(t, 1, time.Minute), newPool(t, 1, 3*time.Second)
 	for _, c := range []struct{ request, why string }{
 		{"crash", "crashed"},
 		{"exit", "crashed: LLVM ERROR: something"},
@@ -83,6 +98,10 @@ func TestLostWorkers(t *testing.T) {
 		{"hang", "took longer than 3s"},
 		{"eat", "out of memory"},
 	} {
+		p := patient
+		if c.request == "hang" {
+			p = hasty
+		}
 		_, err := p.Do(context.Background(), []byte(c.request))
 		var lost *LostError
 		require.ErrorAs(t, err, &lost, c.request)
