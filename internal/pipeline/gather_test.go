@@ -185,7 +185,7 @@ func TestDamagedEntriesAreMadeAgain(t *testing.T) {
 			}
 			return err
 		}))
-		require.Len(t, entries, 5, "four units and the tree")
+		require.Len(t, entries, 6, "four units, the tree, and what it was made from")
 		for _, path := range entries {
 			data, err := os.ReadFile(path)
 			require.NoError(t, err)
