@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"preemptck/cfront/libclang"
 	"preemptck/infer"
@@ -15,7 +16,14 @@ import (
 // texts keeps the source files that macro arguments and labels of inline
 // assembly are read from: libclang does not tell them. It also keeps one copy of
 // each name for all units.
-type texts struct{ files, names sync.Map }
+type texts struct {
+	files, names sync.Map
+	kept         atomic.Int64 // bytes of files
+}
+
+// maxTexts is how much of source files is kept, in bytes: those of a small kernel's
+// headers, or what the files of some folders include.
+const maxTexts = 64 << 20
 
 func (t *texts) intern(s string) string {
 	kept, _ := t.names.LoadOrStore(s, s)
@@ -29,6 +37,10 @@ func (t *texts) get(path string) string {
 	// A file that has gone since it was parsed reads as empty: the arguments
 	// of macros in it are then not known.
 	b, _ := os.ReadFile(path)
+	if t.kept.Add(int64(len(b))) > maxTexts {
+		t.files.Clear()
+		t.kept.Store(int64(len(b)))
+	}
 	t.files.Store(path, string(b))
 	return string(b)
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"slices"
 
 	"preemptck/cfront"
 	"preemptck/cfront/libclang"
@@ -58,7 +59,7 @@ func ServeWorker(in io.Reader, out io.Writer) error {
 		if err := decode(hello, &opts); err != nil {
 			return nil, fmt.Errorf("a worker is started by preemptck itself: %w", err)
 		}
-		w := &lowering{opts: opts, session: cfront.NewSession(opts), prefixes: map[string]*cfront.Precompiled{}}
+		w := &lowering{opts: opts, session: cfront.NewSession(opts)}
 		return func(body []byte) []byte {
 			var req request
 			if err := decode(body, &req); err != nil {
@@ -71,10 +72,15 @@ func ServeWorker(in io.Reader, out io.Writer) error {
 
 // lowering is the state of a worker.
 type lowering struct {
-	opts     cfront.Options
-	session  *cfront.Session
-	prefixes map[string]*cfront.Precompiled
+	opts    cfront.Options
+	session *cfront.Session
+	// prefixes are those last used, the latest last.
+	prefixes []*cfront.Precompiled
 }
+
+// maxPrefixes is how many prefixes a worker knows at a time, some 5 MB each. Neighbouring
+// units mostly share theirs; all of a large tree's would be more than heapTarget.
+const maxPrefixes = 32
 
 func (w *lowering) answer(req *request) reply {
 	if req.Precompile != nil {
@@ -105,8 +111,11 @@ func (w *lowering) answer(req *request) reply {
 
 // prefix reads what is known of a precompiled header.
 func (w *lowering) prefix(path string) (*cfront.Precompiled, error) {
-	if p := w.prefixes[path]; p != nil {
-		return p, nil
+	for i, p := range w.prefixes {
+		if p.Path == path {
+			w.prefixes = append(slices.Delete(w.prefixes, i, i+1), p)
+			return p, nil
+		}
 	}
 	data, err := os.ReadFile(path + factsSuffix)
 	if err != nil {
@@ -116,7 +125,10 @@ func (w *lowering) prefix(path string) (*cfront.Precompiled, error) {
 	if err := decode(data, p); err != nil {
 		return nil, err
 	}
-	w.prefixes[path] = p
+	if len(w.prefixes) == maxPrefixes {
+		w.prefixes = slices.Delete(w.prefixes, 0, 1)
+	}
+	w.prefixes = append(w.prefixes, p)
 	return p, nil
 }
 
