@@ -175,7 +175,8 @@ func (s *Session) LowerBehind(p *Precompiled, src Unit) (unit *Lowered, clashes 
 		return nil, nil, fmt.Errorf("%w: %s is not included", ErrUnfit, missing)
 	}
 	for _, c := range walked.Clashes {
-		if c.File != 0 && l.paths[c.File] != path {
+		// What the command line defines was compared when the prefix was chosen.
+		if c.File != 0 && l.paths[c.File] != path && l.paths[c.File] != libclang.AfterName {
 			clashes = append(clashes, Clash{l.paths[c.File], l.String(c.Name)})
 		}
 	}

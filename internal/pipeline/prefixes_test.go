@@ -49,7 +49,13 @@ void put(int *lock);
 #define guard(name, lock) \
 	int *scope __attribute__((cleanup(class_##name##_end))) = (take(lock), lock)
 static inline void in_header(int *lock) { guard(spin, lock); noisy(1); }
-static int shared_run(int x) { return noisy(x); }
+/* As pr_debug() does with CONFIG_DYNAMIC_DEBUG. */
+static inline int debugged(int x)
+{
+	static const struct { const char *module; } origin = { .module = KBUILD_MODNAME };
+	return printk("%s: %d\n", origin.module, x);
+}
+static int shared_run(int x) { return noisy(x) + debugged(x); }
 static const struct ops shared_ops = { .run = shared_run, .flags = 4 };
 `
 
@@ -65,7 +71,7 @@ func newKTree(t *testing.T) *kTree {
 	k.write("include/late.h", "#ifndef LATE\n#define LATE 1\n#endif\n")
 	k.write(".config", "CONFIG_X=y\n")
 	for i := range 8 {
-		k.unit(fmt.Sprintf("plain%d", i), fmt.Sprintf("#include <more.h>\nint plain%d(int x) { return noisy(late(tuned(x))); }\n", i), "more.h", "big.h")
+		k.unit(fmt.Sprintf("plain%d", i), fmt.Sprintf("#include <more.h>\nint plain%d(int x) { return noisy(late(tuned(debugged(x)))); }\n", i), "more.h", "big.h")
 	}
 	return k
 }
