@@ -23,6 +23,8 @@ type Options struct {
 	// Roots are the source and build directories; positions below one are given
 	// relative to it.
 	Roots []string
+	// Calls keeps which functions call which, for [World.Measure].
+	Calls bool
 }
 
 // World is the crates of a tree, ready to be lowered from.

@@ -48,7 +48,7 @@ type Report struct {
 	// that could release a lock.
 	Fails []string
 
-	// reached are the instances by what they are, calls which of them call which.
+	// reached are the instances by what they are, calls which of them call which, if wanted.
 	reached map[string]bool
 	calls   []callSite
 }
@@ -171,7 +171,9 @@ func (w *World) Lower(p *infer.Program, crate string) (*Report, error) {
 		}
 		if same := u.same(); same != "" && !u.constant {
 			rep.reached[same] = true
-			rep.count(u)
+			if w.opts.Calls {
+				rep.count(u)
+			}
 		}
 		l.contracts(u)
 		if u.repeats {

@@ -124,7 +124,8 @@ func (c *Crate) against(dir string) ([]string, error) {
 }
 
 // Measure compares what was lowered with the outputs of [MonoItems] for the same driver
-// and of [AllMonoItems] for it and the crates that it uses.
+// and of [AllMonoItems] for it and the crates that it uses. The calls are known where
+// [Options.Calls] is set.
 func (w *World) Measure(crate string, rep *Report, own string, all map[string]string) Coverage {
 	var c Coverage
 	reached := map[string]bool{}

@@ -47,7 +47,7 @@ func TestCoverage(t *testing.T) {
 	for i := range targets {
 		crates, usable, failures := a.cratesOf(targets[i : i+1])
 		require.Empty(t, failures)
-		world, err := rustfront.Load(context.Background(), crates, rustfront.Options{CacheDir: dir, Roots: []string{a.Tree.SrcRoot, a.Tree.BuildRoot}})
+		world, err := rustfront.Load(context.Background(), crates, rustfront.Options{CacheDir: dir, Roots: []string{a.Tree.SrcRoot, a.Tree.BuildRoot}, Calls: true})
 		require.NoError(t, err)
 		name := usable[0].crate()
 		rep, err := world.Lower(infer.NewProgram(), name)
