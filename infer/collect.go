@@ -247,9 +247,10 @@ func (c *collector) addExit(e Exit, pos Pos) {
 }
 
 // tellsOfLeft tells whether what a C function returns tells which of two constants, or
-// whether a constant, it leaves behind a pointer or in a flag.
+// whether a constant, it leaves behind a pointer or in a flag. Of a slot, which is no function,
+// nobody knows what it leaves.
 func (c *collector) tellsOfLeft(e, f *Exit) bool {
-	if c.fn.Lang != C || len(e.Rets) < 2 || c.fn.Rets[0] != "" {
+	if c.fn == nil || c.fn.Lang != C || len(e.Rets) < 2 || c.fn.Rets[0] != "" {
 		return false
 	}
 	if _, meet := e.retFact(0).Meet(f.retFact(0)); meet {
