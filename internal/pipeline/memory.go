@@ -35,8 +35,11 @@ func collectSeldom(base int) {
 // the machine has not that much memory: collecting more often is better than being killed.
 func collectAsEver() {
 	debug.SetGCPercent(100)
-	debug.SetMemoryLimit(machine() / 4 * 3)
+	debug.SetMemoryLimit(most())
 }
+
+// most is how much of the machine's memory this process is to have, in bytes.
+func most() int64 { return machine() / 4 * 3 }
 
 // machine is how much memory this process may have at most, in bytes: all of the machine's,
 // or what its control group allows.
@@ -66,7 +69,7 @@ func collectToSolve() {
 	runtime.ReadMemStats(&m)
 	if 3*m.HeapAlloc < plenty {
 		debug.SetGCPercent(-1)
-		debug.SetMemoryLimit(min(plentyToSolve, machine()/4*3))
+		debug.SetMemoryLimit(min(plentyToSolve, most()))
 	} else {
 		collectAsEver()
 	}
