@@ -2,9 +2,11 @@ package annotate
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"preemptck/infer"
+	"preemptck/internal/parallel"
 )
 
 // WriteAudit prints summaries as a table for people: a row for each case of a
@@ -12,24 +14,34 @@ import (
 // knows them by; of functions that share a name the file is shown, too.
 func WriteAudit(w io.Writer, sums []*infer.Summary) error {
 	head, labels := labelsOf(sums)
+	parts := make([][][]string, parallel.Parts(len(sums)))
+	parallel.Do(len(sums), func(k, from, to int) {
+		for n := from; n < to; n++ {
+			parts[k] = append(parts[k], auditRows(labels[n], sums[n])...)
+		}
+	})
 	rows := [][]string{{head, "adjust", "expect", "sleeps", "evidence"}}
-	for n, sum := range sums {
-		cases := sum.Cases()
-		if sum.Evidence == infer.NoBody {
-			cases = []infer.Case{{}}
-		}
-		for i, c := range cases {
-			row := []string{"", adjustWord(adjustOf(c)), c.Expect.String(), sleepWords(c), ""}
-			if i == 0 {
-				row[0], row[4] = labels[n], sum.Evidence.String()
-			}
-			if sum.Evidence == infer.NoBody {
-				row[3] = "taken to: no body here"
-			}
-			rows = append(rows, row)
-		}
+	return writeColumns(w, append(rows, slices.Concat(parts...)...))
+}
+
+// auditRows are the rows of one function.
+func auditRows(label string, sum *infer.Summary) [][]string {
+	cases := sum.Cases()
+	if sum.Evidence == infer.NoBody {
+		cases = []infer.Case{{}}
 	}
-	return writeColumns(w, rows)
+	var rows [][]string
+	for i, c := range cases {
+		row := []string{"", adjustWord(adjustOf(c)), c.Expect.String(), sleepWords(c), ""}
+		if i == 0 {
+			row[0], row[4] = label, sum.Evidence.String()
+		}
+		if sum.Evidence == infer.NoBody {
+			row[3] = "taken to: no body here"
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // labelsOf are the names to show, and the head of their column.

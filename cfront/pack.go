@@ -6,6 +6,7 @@ import (
 
 	"preemptck/infer"
 	"preemptck/infer/pack"
+	"preemptck/internal/parallel"
 	"preemptck/internal/wire"
 )
 
@@ -205,7 +206,7 @@ func (t *Tree) Pack() []byte {
 	p := t.Program
 	w.Len(len(p.Funcs))
 	for _, id := range sortedKeys(p.Funcs) {
-		w.Func(p.Funcs[id])
+		w.Nested(func() { w.Func(p.Funcs[id]) })
 	}
 	w.decls(p.Decls)
 	w.aliases(p.Aliases)
@@ -221,10 +222,21 @@ func (t *Tree) Pack() []byte {
 
 // UnpackTree reads a packed tree.
 func UnpackTree(data []byte) (*Tree, error) {
-	r := unpacker{pack.NewReader(data, wire.Interner{})}
-	p := &infer.Program{Funcs: map[string]*infer.Func{}}
-	for range r.Len() {
-		f := r.Func()
+	r := unpacker{pack.NewReader(data, nil)}
+	packed := make([]pack.Reader, r.Len())
+	for i := range packed {
+		packed[i] = r.Nested()
+	}
+	funcs := make([]*infer.Func, len(packed))
+	broken := make([]bool, parallel.Parts(len(packed)))
+	parallel.Do(len(packed), func(k, from, to int) {
+		for i := from; i < to; i++ {
+			funcs[i] = packed[i].Func()
+			broken[k] = broken[k] || packed[i].Err() != nil
+		}
+	})
+	p := &infer.Program{Funcs: make(map[string]*infer.Func, len(funcs))}
+	for _, f := range funcs {
 		p.Funcs[f.ID] = f
 	}
 	p.Decls, p.Aliases, p.Inits, p.Fields = r.decls(), r.aliases(), r.inits(), r.fields()
@@ -232,7 +244,7 @@ func UnpackTree(data []byte) (*Tree, error) {
 	for _, n := range []*int{&t.Stats.Units, &t.Stats.Failed, &t.Stats.Broken, &t.Stats.Funcs, &t.Stats.Versions} {
 		*n = int(r.Uint())
 	}
-	if r.Err() != nil || r.Rest() > 0 {
+	if r.Err() != nil || r.Rest() > 0 || slices.Contains(broken, true) {
 		return nil, wire.ErrDamaged
 	}
 	return t, nil

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"preemptck/internal/parallel"
 )
 
 // Check is the sanity pass: it reports operations that refer to variables or
@@ -25,8 +27,8 @@ func (p *Program) ids() []string {
 const maxErrors = 10
 
 func (p *Program) check(ids []string) error {
-	parts := make([][]error, shards(len(ids)))
-	sideBySide(len(ids), func(k, from, to int) {
+	parts := make([][]error, parallel.Parts(len(ids)))
+	parallel.Do(len(ids), func(k, from, to int) {
 		for _, id := range ids[from:to] {
 			if parts[k] = append(parts[k], p.checkFunc(id)...); len(parts[k]) >= maxErrors {
 				break

@@ -3,6 +3,8 @@ package infer
 import (
 	"slices"
 	"strings"
+
+	"preemptck/internal/parallel"
 )
 
 // fewRests is how many names are looked for one by one.
@@ -92,8 +94,8 @@ type task struct {
 
 // findUsers finds who depends on whom, and drops the assumptions that do not count.
 func (e *evidence) findUsers() {
-	parts := make([][][2]int, shards(len(e.nodes)))
-	sideBySide(len(e.nodes), func(k, from, to int) {
+	parts := make([][][2]int, parallel.Parts(len(e.nodes)))
+	parallel.Do(len(e.nodes), func(k, from, to int) {
 		for i := from; i < to; i++ {
 			n := e.nodes[i]
 			if !n.done {

@@ -30,7 +30,7 @@ func (sol *Solution) Pack() []byte {
 // Unpack reads the solution of a program that [Solution.Pack] wrote. It fails with
 // [wire.ErrDamaged] where it is not one of this program.
 func Unpack(p *Program, opts Options, data []byte) (*Solution, error) {
-	r := wire.NewReader(data, wire.Interner{})
+	r := wire.NewReader(data, nil)
 	sol := &Solution{prog: p, opts: opts, index: map[string]int{}, bodiless: map[string]*Summary{}, names: map[string][]string{}}
 	value := r.Values(func(name string) any {
 		if f := p.Funcs[name]; f != nil {

@@ -3,6 +3,8 @@ package infer
 import (
 	"slices"
 	"strings"
+
+	"preemptck/internal/parallel"
 )
 
 // link finds the nodes that a node's summary depends on.
@@ -22,7 +24,7 @@ type links struct {
 // linkAll gives all nodes their first summaries and links them.
 func (sol *Solution) linkAll() {
 	all := make([]links, len(sol.nodes))
-	sideBySide(len(sol.nodes), func(_, from, to int) {
+	parallel.Do(len(sol.nodes), func(_, from, to int) {
 		var x links // has room for more
 		for i := from; i < to; i++ {
 			n := sol.nodes[i]

@@ -1,6 +1,10 @@
 package infer
 
-import "slices"
+import (
+	"slices"
+
+	"preemptck/internal/parallel"
+)
 
 // reaching are the parameters that are stored in some slot in the end, and what there
 // is to say of those.
@@ -57,8 +61,8 @@ func (st *stores) reaching(id func(string) string, outside func(fn string) bool)
 
 // calls are the functions that are passed to those that are of interest.
 func (st *stores) calls(id func(string) string, interest func(fn string) bool) []giving {
-	parts := make([][]giving, shards(len(st.funcs)))
-	sideBySide(len(st.funcs), func(k, from, to int) {
+	parts := make([][]giving, parallel.Parts(len(st.funcs)))
+	parallel.Do(len(st.funcs), func(k, from, to int) {
 		src := &origins{}
 		for _, f := range st.funcs[from:to] {
 			src.begin(f)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"preemptck/internal/parallel"
 )
 
 // tangle is a program of functions that call each other directly and through slots,
@@ -47,7 +49,7 @@ func TestAnyNumberOfProcessorsSolvesTheSame(t *testing.T) {
 	for seed := range uint64(20) {
 		functions := 150
 		if seed%5 == 0 {
-			functions = 3 * minShard // enough to be gone over in parts
+			functions = 3 * parallel.Least // enough to be gone over in parts
 		}
 		text := tangle(rand.New(rand.NewPCG(seed, 7)), functions, functions/12)
 		var one, base []byte
@@ -74,7 +76,7 @@ func TestAnyNumberOfProcessorsSolvesTheSame(t *testing.T) {
 func TestErrorsOfAnyNumberOfProcessors(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	p := NewProgram()
-	for i := range 4 * minShard {
+	for i := range 4 * parallel.Least {
 		id := fmt.Sprintf("f%04d", i)
 		p.Funcs[id] = &Func{ID: id, Blocks: []Block{{Term: Term{Kind: Goto, To: []int{i % 7 / 6}}}}} // every seventh has no block 1
 	}

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"preemptck/internal/parallel"
 )
 
 // stores is what the functions of a program say of who stores which functions
@@ -198,8 +200,8 @@ func (st *stores) lists() map[string][]string {
 
 // stores collects what the functions of the program, which are these, store where.
 func (p *Program) stores(funcs []*Func) *stores {
-	parts := make([]*stores, shards(len(funcs)))
-	sideBySide(len(funcs), func(k, from, to int) {
+	parts := make([]*stores, parallel.Parts(len(funcs)))
+	parallel.Do(len(funcs), func(k, from, to int) {
 		parts[k] = newStores()
 		src := &origins{}
 		for _, f := range funcs[from:to] {
