@@ -3,6 +3,7 @@ package cfront
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -20,6 +21,9 @@ type Precompiled struct {
 	prefix.Compiled
 	// Path is the precompiled header.
 	Path string
+	// Behind is the precompiled header that it was made behind, "" if there is none.
+	// What that has is not said again; see [Precompiled.Inherit].
+	Behind string
 	// Includes are which files of the prefix include which; "" is the command line.
 	Includes map[string][]string
 	// Defs and Uses are those of the primitives.
@@ -53,10 +57,13 @@ func (u *Unit) PlanUnit(opts *Options, files []int32) prefix.Unit {
 	return prefix.Unit{File: u.path(), Dir: u.Dir, Args: args, Files: files}
 }
 
-// Precompile parses the headers of a prefix and writes the precompiled header to
-// path. It fails where the headers have errors.
-func (s *Session) Precompile(x prefix.Prefix, path string) (*Precompiled, error) {
+// Precompile parses the headers of a prefix behind those of another, which may be nil,
+// and writes the precompiled header to path. It fails where the headers have errors.
+func (s *Session) Precompile(x prefix.Prefix, path string, behind *Precompiled) (*Precompiled, error) {
 	var text strings.Builder
+	for _, m := range x.Macros {
+		fmt.Fprintf(&text, "#pragma push_macro(%q)\n#pragma pop_macro(%q)\n", m, m)
+	}
 	for _, h := range x.Headers {
 		fmt.Fprintf(&text, "#include %s\n", h)
 	}
@@ -64,19 +71,33 @@ func (s *Session) Precompile(x prefix.Prefix, path string) (*Precompiled, error)
 	if err := os.WriteFile(source, []byte(text.String()), 0o600); err != nil {
 		return nil, fmt.Errorf("precompiling headers: %w", err)
 	}
+	p := &Precompiled{Prefix: x, Path: path, Includes: map[string][]string{}, Functions: map[string][]string{}}
+	known := map[string]bool{source: true}
 	args := append([]string{"-xc-header"}, x.Args...)
-	walked, err := libclang.Parse(source, args, libclang.Options{Dir: x.Dir, Macros: s.macros(), Save: path})
+	if behind != nil {
+		// The definitions are the same; see prefix.Prefix.
+		args, _ = prefix.Rest(&behind.Prefix, args)
+		args = append(args, "-include-pch", behind.Path)
+		p.Behind = behind.Path
+		for _, f := range behind.Compiled.Files {
+			known[f] = true
+		}
+	}
+	walked, err := libclang.Parse(source, args, libclang.Options{Dir: x.Dir, Macros: s.macros(), Save: path, Own: behind != nil})
 	if err != nil {
 		return nil, fmt.Errorf("precompiling headers: %w", err)
 	}
 	unit := Unit{File: source, Dir: x.Dir}
-	l := newUnit(walked, unit, &s.opts, &s.texts, nil)
+	l := newUnit(walked, unit, &s.opts, &s.texts, behind)
 	for _, d := range walked.Diagnostics {
 		return nil, fmt.Errorf("precompiling headers: %s: %s", l.errorPos(d, source), d.Text)
 	}
+	if behind != nil && len(walked.Lost) > 0 {
+		return nil, fmt.Errorf("precompiling headers: the function %s that an attribute names was not found", walked.String(walked.Lost[0]))
+	}
 	l.lower()
-	p := &Precompiled{Prefix: x, Path: path, Includes: map[string][]string{}, Functions: map[string][]string{}, Packed: l.res.Pack()}
-	p.Compiled.Files = slices.DeleteFunc(l.filesRead(), func(f string) bool { return f == source })
+	p.Packed = l.res.Pack()
+	p.Compiled.Files = slices.DeleteFunc(l.filesRead(), func(f string) bool { return known[f] })
 	for _, inc := range walked.Includes {
 		if inc.To == 0 {
 			continue
@@ -87,9 +108,11 @@ func (s *Session) Precompile(x prefix.Prefix, path string) (*Precompiled, error)
 		}
 		p.Includes[from] = append(p.Includes[from], to)
 	}
-	p.First = p.closure(p.Includes[""])
+	if behind == nil {
+		p.First = p.closure(p.Includes[""])
+	}
 	for _, r := range walked.Skipped {
-		if r.File != 0 {
+		if r.File != 0 && !known[l.paths[r.File]] {
 			p.Skipped = append(p.Skipped, prefix.Range{File: l.paths[r.File], Off: int(r.Off), EndOff: int(r.EndOff)})
 		}
 	}
@@ -112,6 +135,43 @@ func (s *Session) Precompile(x prefix.Prefix, path string) (*Precompiled, error)
 	slices.Sort(p.Cleanups)
 	p.Cleanups = slices.Compact(p.Cleanups)
 	return p, nil
+}
+
+// Inherit takes in what the prefix has that this one was made behind, which has
+// inherited before.
+func (p *Precompiled) Inherit(behind *Precompiled) error {
+	if err := behind.unpack(); err != nil {
+		return err
+	}
+	if err := p.unpack(); err != nil {
+		return err
+	}
+	p.result.join(behind.result)
+	p.First = behind.First
+	p.Compiled.Files = slices.Concat(behind.Compiled.Files, p.Compiled.Files)
+	p.Defs, p.Uses = slices.Concat(behind.Defs, p.Defs), slices.Concat(behind.Uses, p.Uses)
+	p.Cleanups = slices.Compact(slices.Sorted(slices.Values(slices.Concat(behind.Cleanups, p.Cleanups))))
+	for _, x := range []struct {
+		to   *map[string][]string
+		from map[string][]string
+	}{{&p.Includes, behind.Includes}, {&p.Functions, behind.Functions}} {
+		own := *x.to
+		*x.to = maps.Clone(x.from)
+		for file, list := range own {
+			(*x.to)[file] = slices.Concat((*x.to)[file], list)
+		}
+	}
+	return nil
+}
+
+// unpack reads what the headers define for their own sake.
+func (p *Precompiled) unpack() error {
+	if p.result != nil {
+		return nil
+	}
+	var err error
+	p.result, err = whole(p.Packed)
+	return err
 }
 
 // closure lists the files that some files of the prefix include, themselves
@@ -146,10 +206,8 @@ type Clash struct{ File, Name string }
 // unless one of the clashes matters. It fails with ErrUnfit where the unit has
 // errors, which may be the prefix's fault, or does not include all its headers.
 func (s *Session) LowerBehind(p *Precompiled, src Unit) (unit *Lowered, clashes []Clash, err error) {
-	if p.result == nil {
-		if p.result, err = whole(p.Packed); err != nil {
-			return nil, nil, err
-		}
+	if err := p.unpack(); err != nil {
+		return nil, nil, err
 	}
 	path := src.path()
 	all, dropped := src.clean(s.opts.ExtraArgs)
@@ -193,7 +251,7 @@ func (s *Session) LowerBehind(p *Precompiled, src Unit) (unit *Lowered, clashes 
 // be found, too.
 func (s *Session) parseBehind(p *Precompiled, src Unit, path string, args []string, between string, names []string) (*libclang.Unit, error) {
 	walked, err := libclang.Parse(path, args, libclang.Options{
-		Dir: src.Dir, Macros: s.macros(), Header: src.answersFor(), After: p.naming(src.Headers, names) + between, Active: p.Active,
+		Dir: src.Dir, Macros: s.macros(), Header: src.answersFor(), Own: true, After: p.naming(src.Headers, names) + between, Active: p.Active,
 	})
 	switch {
 	case err != nil:

@@ -111,9 +111,11 @@ type Options struct {
 	// Header tells by the name of a header whether to walk all functions that it
 	// defines, not only those that are reached; nil is no.
 	Header func(file string) bool
-	// After is included behind the precompiled header that the arguments name with
-	// -include-pch; it begins with a function that names what [Unit.Cleanups] says.
-	// Only what the unit itself adds is then walked. "" is no such header.
+	// Own says that the arguments name a precompiled header with -include-pch: only
+	// what the file itself adds is then walked.
+	Own bool
+	// After is included behind that header; it begins with a function that names what
+	// [Unit.Cleanups] says. "" is nothing.
 	After string
 	// Dir is the compiler's working directory.
 	Dir string
@@ -154,6 +156,9 @@ func Parse(file string, args []string, opts Options) (*Unit, error) {
 	copts.macros, copts.nmacros = cmacros, C.int(len(opts.Macros))
 	if opts.Header != nil {
 		copts.headers = 1
+	}
+	if opts.Own {
+		copts.own = 1
 	}
 	if opts.After != "" {
 		copts.after = C.CString(opts.After)

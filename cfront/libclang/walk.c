@@ -236,8 +236,7 @@ pck_result *pck_parse(const char *file, const char *const *args, int nargs, cons
 	struct CXUnsavedFile after = { .Filename = PCK_AFTER_NAME, .Contents = opts->after };
 	if (opts->after)
 		after.Length = strlen(opts->after);
-	/* With a prefix only the unit's own declarations are visited. */
-	w->index = new_index(opts->after != 0);
+	w->index = new_index(opts->own);
 	r->status = clang_parseTranslationUnit2(w->index, file, args, nargs, &after, opts->after ? 1 : 0, flags, &w->tu);
 	if (r->status)
 		return r;

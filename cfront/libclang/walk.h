@@ -96,6 +96,8 @@ typedef struct {
 	const char *after;
 	const uint64_t *active;
 	uint32_t nactive;
+	/* own says that only what the file adds to a precompiled header is walked. */
+	int own;
 	/* dir is what the names of files are relative to. */
 	const char *dir;
 	/* save is where to write the file as a precompiled header, or null. */

@@ -13,5 +13,6 @@
 // errors or did not include every header of the prefix.
 //
 // Which headers belong together is derived from the files that each unit is known
-// to read: units are joined to groups as long as that saves more than it costs.
+// to read: units that are alike are joined to a tree, and prefixes are made for those of its
+// nodes for which that saves more than it costs, each behind that of a node above.
 package prefix

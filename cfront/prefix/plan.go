@@ -26,16 +26,25 @@ type Prefix struct {
 	Args []string
 	// Headers are the operands of its #includes, in order.
 	Headers []string
+	// Macros are names of macros to define once more; see [Planner.Exposed].
+	Macros []string
 	// Members are the units that it was made for; others may do with it, too.
 	Members []int
+	// Parent is the number in the plan of the prefix that it is made behind, -1 if there
+	// is none. It then has what that has, too.
+	Parent int
+
+	files set // that all members read
 }
 
 // Costs, in bytes of headers that are parsed in the same time.
 const (
-	// loading is what it costs a unit to use a prefix.
+	// loading is what it costs a unit to use a prefix, or several behind each other.
 	loading = 250_000
-	// building is what it costs to make one, for each byte.
-	building = 1.6
+	// beginning is what it costs to make one, whatever its size, and building what it
+	// costs for each byte.
+	beginning = 400_000
+	building  = 1.3
 	// sampled is how many units of a group are compared with each other.
 	sampled = 1000
 )
@@ -69,6 +78,13 @@ func intersection(a, b set) set {
 	out := slices.Clone(a)
 	out.keep(b)
 	return out
+}
+
+// add adds what is in t.
+func (s set) add(t set) {
+	for i, w := range t {
+		s[i] |= w
+	}
 }
 
 // keep keeps what is in t, too.
@@ -142,7 +158,8 @@ func (p *Planner) common(a, b set) float64 {
 // source, folders to look for headers in, and definitions.
 type group struct{ units []int }
 
-// Plan is the prefixes that are worth making. Equal trees give equal plans.
+// Plan is the prefixes that are worth making, each after the one that it is made
+// behind. Equal trees give equal plans.
 func (p *Planner) Plan() []Prefix {
 	groups := map[string]*group{}
 	var keys []string
@@ -165,11 +182,32 @@ func (p *Planner) Plan() []Prefix {
 			continue
 		}
 		roots := p.roots(g)
-		for _, c := range p.cluster(g) {
-			if x, ok := p.prefix(g, roots, c); ok {
-				out = append(out, x)
-			}
+		n := float64(len(g.units))
+		c := &chooser{p: p, share: min(n, sampled) / n, known: map[question]choice{}}
+		for _, x := range p.tree(g) {
+			p.coverAll(x, roots)
+			out = c.collect(out, question{node: x}, -1, roots)
 		}
+	}
+	return out
+}
+
+// collect adds the prefixes of a node and of what is below. Number parent is that of the
+// node above.
+func (c *chooser) collect(out []Prefix, q question, parent int, roots []root) []Prefix {
+	x := q.node
+	if c.choose(q).made {
+		var behind *Prefix
+		if parent >= 0 {
+			behind = &out[parent]
+		}
+		made := c.p.prefix(x, q.above, behind, roots)
+		made.Parent = parent
+		q.above, q.depth, parent = x, q.depth+1, len(out)
+		out = append(out, made)
+	}
+	for _, kid := range x.kids {
+		out = c.collect(out, question{kid, q.above, q.depth}, parent, roots)
 	}
 	return out
 }

@@ -119,7 +119,7 @@ func TestPlanGroupsUnitsByWhatTheyRead(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, []byte("#pragma once\n"+strings.Repeat("x\n", size/2)), 0o644))
 		return path
 	}
-	core, net, fs := write("core.h", 2_000_000), write("net.h", 1_500_000), write("fs.h", 1_500_000)
+	core, net, fs := write("core.h", 4_000_000), write("net.h", 1_500_000), write("fs.h", 1_500_000)
 	paths := NewPaths()
 	var units []Unit
 	add := func(n int, text string, files ...string) {
@@ -138,22 +138,73 @@ func TestPlanGroupsUnitsByWhatTheyRead(t *testing.T) {
 	units = append(units, other)
 
 	plan := NewPlanner(units, paths).Plan()
-	require.Len(t, plan, 2)
-	assert.Equal(t, []string{"<core.h>", "<net.h>"}, plan[0].Headers)
-	assert.Equal(t, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, plan[0].Members)
-	assert.Equal(t, []string{"<core.h>", "<fs.h>"}, plan[1].Headers)
+	require.Len(t, plan, 3)
+	assert.Equal(t, []string{"<core.h>"}, plan[0].Headers)
+	assert.Equal(t, -1, plan[0].Parent)
+	assert.Equal(t, []string{"<net.h>"}, plan[1].Headers)
+	assert.Equal(t, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, plan[1].Members)
+	assert.Equal(t, []string{"<fs.h>"}, plan[2].Headers)
+	assert.Equal(t, []int{10, 11, 12, 13, 14, 15, 16, 17, 18, 19}, plan[2].Members)
+	assert.Equal(t, []int{0, 0}, []int{plan[1].Parent, plan[2].Parent}, "behind what all have")
 	assert.Equal(t, plan, NewPlanner(units, paths).Plan())
 
 	p := NewPlanner(units, paths)
-	made := p.Make(plan[0], Compiled{Files: []string{core, net}})
+	first := p.Make(plan[0], Compiled{Files: []string{core}}, nil)
+	made := p.Make(plan[1], Compiled{Files: []string{net}}, first)
+	assert.Equal(t, float64(sizeOf(core)+sizeOf(net)), made.Weight)
 	_, ok := p.Fits(made, 0)
+	assert.True(t, ok)
+	_, ok = p.Fits(first, 10)
 	assert.True(t, ok)
 	for _, u := range []int{10, 20, 21} {
 		why, ok := p.Fits(made, u)
 		assert.False(t, ok)
 		assert.Contains(t, why, "does not include all")
 	}
-	strange := p.Make(plan[0], Compiled{Files: []string{core, net, "/no/such/file.h"}})
+	strange := p.Make(plan[0], Compiled{Files: []string{core, net, "/no/such/file.h"}}, nil)
 	_, ok = p.Fits(strange, 0)
 	assert.False(t, ok, "a file that no unit is known to read")
+	_, ok = p.Fits(p.Make(plan[1], Compiled{Files: []string{net}}, strange), 0)
+	assert.False(t, ok, "nor one behind it")
+}
+
+// What has a say in a prefix made behind another is what has a say in one made of all.
+func TestMadeBehindAnother(t *testing.T) {
+	dir := t.TempDir()
+	var files []string
+	for name, text := range map[string]string{
+		"a.h": "int user(int x) { return named + called(x) + deep(x) + twice; }\n#define deep(x) inner\n#if defined(TESTED)\n#endif\n#define twice once\n",
+		"b.h": "#define named value(1)\n#define called(x) (x + hidden)\n#define inner deepest\n#define twice other\n",
+		"c.h": "#define object(x) never\n#define hidden far(1)\nint more(int x) { return object + other(x); }\n#define deepest bottom\n#define named again\n",
+	} {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+		files = append(files, path)
+	}
+	slices.Sort(files)
+	paths := NewPaths()
+	units := []Unit{{File: files[0], Dir: dir, Files: paths.IDs(files)}}
+	p := NewPlanner(units, paths)
+	for _, order := range [][]int{{0, 1, 2}, {2, 1, 0}, {1, 2, 0}} {
+		all := p.Make(Prefix{}, Compiled{Files: files, First: files[:1]}, nil)
+		var chained *Made
+		for k, i := range order {
+			chained = p.Make(Prefix{}, Compiled{Files: files[i : i+1], First: files[:1]}, chained)
+			assert.Equal(t, k < 2, len(p.Active(chained)) < len(p.Active(all)))
+		}
+		want := p.Active(all)
+		assert.Subset(t, want, []string{"value", "hidden", "far", "deepest", "bottom", "again", "once", "other", "TESTED"})
+		assert.NotContains(t, want, "never")
+		assert.Equal(t, want, p.Active(chained), order)
+		assert.Equal(t, all.Weight, chained.Weight)
+		for name := range p.texts.names.ids {
+			id := p.texts.names.ids[name]
+			one, other := all.macro(id), chained.macro(id)
+			require.Equal(t, one == nil, other == nil, name)
+			if one != nil {
+				assert.ElementsMatch(t, one.body, other.body, name)
+				assert.Equal(t, [2]bool{one.function, one.late}, [2]bool{other.function, other.late}, name)
+			}
+		}
+	}
 }

@@ -132,49 +132,43 @@ func (p *Planner) resolve(u int, dirs []string, name string) (int32, bool) {
 	return 0, false
 }
 
-// prefix makes a prefix of the headers that all units of a cluster read with all
-// that these need, in the order in which one of the units reads them.
-func (p *Planner) prefix(g *group, roots []root, c *cluster) (Prefix, bool) {
-	first := c.units[0]
+// prefix makes a prefix of the headers that all units of a node read with all
+// that these need, in the order in which one of the units reads them, but for those
+// of the prefix that it is made behind, which is that of another node.
+func (p *Planner) prefix(x, above *node, behind *Prefix, roots []root) Prefix {
+	units := slices.Sorted(slices.Values(x.units))
+	first := &p.units[units[0]]
 	at := map[int32]int{}
-	for i, id := range p.units[first].Files {
+	for i, id := range first.Files {
 		if _, ok := at[id]; !ok {
 			at[id] = i
 		}
 	}
 	var chosen []root
 	for _, r := range roots {
-		if c.files.has(r.file) && r.needs.within(c.files) {
+		if x.files.has(r.file) && (above == nil || !above.cover.has(r.file)) && r.needs.within(x.files) {
 			chosen = append(chosen, r)
 		}
 	}
 	slices.SortFunc(chosen, func(a, b root) int { return at[a.file] - at[b.file] })
-	all := make(set, len(c.files))
+	out := Prefix{Dir: first.Dir, Members: units, files: x.files}
 	for _, r := range chosen {
-		for i, w := range r.needs {
-			all[i] |= w
-		}
+		out.Headers = append(out.Headers, "<"+r.name+">")
 	}
-	// What no source includes by name is missing: is it still worth it?
-	if g.making().of(len(c.units), p.common(all, all), c.total) >= c.total {
-		return Prefix{}, false
+	if behind == nil {
+		out.Args = p.args(units)
+	} else {
+		none := func(string) bool { return false }
+		out.Args = append(keepDefinitions(first.Args, none), definitions(behind.Args)...)
 	}
-	unit := &p.units[first]
-	x := Prefix{Dir: unit.Dir, Members: c.units}
-	for _, r := range chosen {
-		x.Headers = append(x.Headers, "<"+r.name+">")
-	}
-	x.Args = p.args(c)
-	return x, true
+	return out
 }
 
 // args are the arguments of a unit without the definitions that are not the same
-// in all units of the cluster, unless all are strings: headers may need some, and any
-// will do. Folders for headers are the first unit's: where they matter, the units do
-// not read the same files.
-func (p *Planner) args(c *cluster) []string {
+// in all units, unless all are strings: headers may need some, and any will do.
+func (p *Planner) args(units []int) []string {
 	count := map[string]int{}
-	for _, u := range c.units {
+	for _, u := range units {
 		for _, d := range definitions(p.units[u].Args) {
 			count[d]++
 			if isString(d) {
@@ -182,15 +176,18 @@ func (p *Planner) args(c *cluster) []string {
 			}
 		}
 	}
+	return keepDefinitions(p.units[units[0]].Args, func(d string) bool {
+		return count[d] == len(units) || isString(d) && count[macroName(d)] == len(units)
+	})
+}
+
+// keepDefinitions are the arguments of a unit without some of its definitions. Folders
+// for headers are those of one unit: where they matter, units do not read the same files.
+func keepDefinitions(args []string, keep func(definition string) bool) []string {
 	var out []string
-	args := p.units[c.units[0]].Args
 	for i := 0; i < len(args); i++ {
 		name, value, next := option(args, i)
-		if name == "-D" || name == "-U" {
-			if d := name + value; count[d] == len(c.units) || isString(d) && count[macroName(d)] == len(c.units) {
-				out = append(out, d)
-			}
-		} else {
+		if name != "-D" && name != "-U" || keep(name+value) {
 			out = append(out, args[i:i+1+next]...)
 		}
 		i += next

@@ -50,38 +50,12 @@ func (g *gather) makePrefixes(p *pool.Pool, jobs []job, dir string) *prefixes {
 		units = append(units, unit)
 	}
 	x := &prefixes{planner: prefix.NewPlanner(units, g.paths), met: map[int]map[cfront.Clash]bool{}, refused: map[int]map[string]bool{}}
-	plan := x.planner.Plan()
-	compiled := make([]*cfront.Precompiled, len(plan))
-	var wg sync.WaitGroup
-	for i := range plan {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			own := filepath.Join(dir, strconv.Itoa(i))
-			if os.Mkdir(own, 0o700) != nil {
-				return
-			}
-			r, err := g.ask(p, &request{Precompile: &plan[i], Path: filepath.Join(own, "headers.pch")})
-			if err != nil || r.Precompiled == nil {
-				os.RemoveAll(own) // half of it, and the disk may be full
-				return
-			}
-			compiled[i] = r.Precompiled
-		}()
-	}
-	wg.Wait()
-	for i, c := range compiled {
-		if c == nil {
-			continue
+	c := &compiling{g: g, workers: p, planner: x.planner, dir: dir, plan: x.planner.Plan()}
+	for _, m := range c.all() {
+		if m.made != nil {
+			x.made = append(x.made, m.made)
+			x.paths = append(x.paths, m.path)
 		}
-		made := x.planner.Make(plan[i], c.Compiled)
-		c.Settle(made.Active)
-		if os.WriteFile(c.Path+factsSuffix, encode(c), 0o600) != nil {
-			os.RemoveAll(filepath.Dir(c.Path))
-			continue
-		}
-		x.made = append(x.made, made)
-		x.paths = append(x.paths, c.Path)
 	}
 	for k := range jobs {
 		x.chosen = append(x.chosen, x.choose(k, math.Inf(1), nil))

@@ -227,3 +227,29 @@ func TestAllHeadersTakeNoOtherPass(t *testing.T) {
 	k.cache = t.TempDir()
 	assert.Equal(t, k.run(false, true).Prog.String(), later.Prog.String())
 }
+
+// A prefix made behind another one does not lose the macros whose names it gives to
+// something else, wherever it does.
+func TestPrefixBehindAnotherKeepsMacros(t *testing.T) {
+	k := newKTree(t)
+	var filler strings.Builder
+	for i := range 12000 {
+		fmt.Fprintf(&filler, "extern int second_filler_%d(int first_argument, int second_argument);\n", i)
+	}
+	k.write("include/more.h", "#ifndef MORE_H\n#define MORE_H\n#include <big.h>\n"+
+		"static inline int pick(int x) { return x; }\n#define pick(x) (might_sleep(), pick(x))\n"+
+		"static inline int hide(int x) { return x; }\n#define hide(x) (might_sleep(), hide(x))\n"+
+		"static inline int spread(int x) { return x; }\n#define spread(x) (might_sleep(), spread(x))\n"+
+		"#define ARGUMENT(name) int name\n#define self self\n"+
+		"static inline int late(int x) { return x; }\n#endif\n")
+	k.write("include/event.h", "static inline int event(int hide) { return hide; }\n")
+	k.write("include/second.h", "#ifndef SECOND_H\n#define SECOND_H\nstatic inline int second(int pick, int self) { return pick + self; }\n"+
+		"#define EVENT <event.h>\n#include EVENT\n#define EMPTY\nstatic inline int third(ARGUMENT(spread EMPTY)) { return 1; }\n"+filler.String()+"#endif\n")
+	for i := range 8 {
+		k.unit(fmt.Sprintf("second%d", i), fmt.Sprintf("#include <more.h>\n#include <second.h>\n#ifdef self\nint self%d(int x) { return late(x); }\n#endif\n"+
+			"int second%d(int x) { return pick(x) + hide(x) + spread(x); }\n", i, i), "more.h", "big.h", "second.h", "event.h")
+	}
+	k.same(16, "a macro with arguments, in a header included by a macro, by way of one, and one that is itself")
+	prog := k.run(true, false).Prog.String()
+	assert.Contains(t, prog, "self0")
+}

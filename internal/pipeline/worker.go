@@ -22,7 +22,9 @@ type request struct {
 	Precompile *prefix.Prefix
 	// Path is the precompiled header to make, or behind which to lower; "" is none.
 	Path string
-	Unit cfront.Unit
+	// Behind is the precompiled header behind which to make it; "" is none.
+	Behind string
+	Unit   cfront.Unit
 }
 
 // reply is what came of it.
@@ -84,7 +86,7 @@ const maxPrefixes = 32
 
 func (w *lowering) answer(req *request) reply {
 	if req.Precompile != nil {
-		p, err := w.session.Precompile(*req.Precompile, req.Path)
+		p, err := w.precompile(req)
 		if err != nil {
 			return reply{Unfit: err.Error()}
 		}
@@ -109,6 +111,18 @@ func (w *lowering) answer(req *request) reply {
 	return reply{Unit: unit, Clashes: clashes, Behind: true}
 }
 
+// precompile makes a precompiled header.
+func (w *lowering) precompile(req *request) (*cfront.Precompiled, error) {
+	var behind *cfront.Precompiled
+	if req.Behind != "" {
+		var err error
+		if behind, err = w.prefix(req.Behind); err != nil {
+			return nil, err
+		}
+	}
+	return w.session.Precompile(*req.Precompile, req.Path, behind)
+}
+
 // prefix reads what is known of a precompiled header.
 func (w *lowering) prefix(path string) (*cfront.Precompiled, error) {
 	for i, p := range w.prefixes {
@@ -124,6 +138,15 @@ func (w *lowering) prefix(path string) (*cfront.Precompiled, error) {
 	p := &cfront.Precompiled{}
 	if err := decode(data, p); err != nil {
 		return nil, err
+	}
+	if p.Behind != "" {
+		behind, err := w.prefix(p.Behind)
+		if err == nil {
+			err = p.Inherit(behind)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	if len(w.prefixes) == maxPrefixes {
 		w.prefixes = slices.Delete(w.prefixes, 0, 1)
