@@ -220,21 +220,31 @@ func (t *Tree) Pack() []byte {
 	return w.Bytes()
 }
 
-// UnpackTree reads a packed tree.
-func UnpackTree(data []byte) (*Tree, error) {
+// UnpackTree reads a packed tree. The blocks of its functions are there once bodies was
+// called, which some that only ask for names can do without.
+func UnpackTree(data []byte) (tree *Tree, bodies func() error, err error) {
 	r := unpacker{pack.NewReader(data, nil)}
 	packed := make([]pack.Reader, r.Len())
 	for i := range packed {
 		packed[i] = r.Nested()
 	}
 	funcs := make([]*infer.Func, len(packed))
-	broken := make([]bool, parallel.Parts(len(packed)))
-	parallel.Do(len(packed), func(k, from, to int) {
-		for i := from; i < to; i++ {
-			funcs[i] = packed[i].Func()
-			broken[k] = broken[k] || packed[i].Err() != nil
+	each := func(do func(i int)) error {
+		broken := make([]bool, parallel.Parts(len(packed)))
+		parallel.Do(len(packed), func(k, from, to int) {
+			for i := from; i < to; i++ {
+				do(i)
+				broken[k] = broken[k] || packed[i].Err() != nil
+			}
+		})
+		if slices.Contains(broken, true) {
+			return wire.ErrDamaged
 		}
-	})
+		return nil
+	}
+	if err := each(func(i int) { funcs[i] = packed[i].Head() }); err != nil {
+		return nil, nil, err
+	}
 	p := &infer.Program{Funcs: make(map[string]*infer.Func, len(funcs))}
 	for _, f := range funcs {
 		p.Funcs[f.ID] = f
@@ -244,8 +254,8 @@ func UnpackTree(data []byte) (*Tree, error) {
 	for _, n := range []*int{&t.Stats.Units, &t.Stats.Failed, &t.Stats.Broken, &t.Stats.Funcs, &t.Stats.Versions} {
 		*n = int(r.Uint())
 	}
-	if r.Err() != nil || r.Rest() > 0 || slices.Contains(broken, true) {
-		return nil, wire.ErrDamaged
+	if r.Err() != nil || r.Rest() > 0 {
+		return nil, nil, wire.ErrDamaged
 	}
-	return t, nil
+	return t, func() error { return each(func(i int) { packed[i].Body(funcs[i]) }) }, nil
 }

@@ -22,8 +22,11 @@ func TestTreesComeBackWhole(t *testing.T) {
 	require.NotEmpty(t, all.Program.Aliases)
 	require.Len(t, all.Diagnostics, 2)
 	packed := all.Pack()
-	back, err := UnpackTree(packed)
+	back, bodies, err := UnpackTree(packed)
 	require.NoError(t, err)
+	assert.Equal(t, all.Program.Funcs["go"].Pos, back.Program.Funcs["go"].Pos)
+	assert.Empty(t, back.Program.Funcs["go"].Blocks)
+	require.NoError(t, bodies())
 	assert.Equal(t, all.Program.String(), back.Program.String())
 	assert.Equal(t, all.Program.Decls, back.Program.Decls)
 	assert.Equal(t, all.Program.Fields, back.Program.Fields)
@@ -33,7 +36,7 @@ func TestTreesComeBackWhole(t *testing.T) {
 	require.NoError(t, back.Program.Check())
 	assert.Equal(t, packed, back.Pack(), "the same tree gives the same bytes")
 	for n := range packed {
-		_, err := UnpackTree(packed[:n])
+		_, _, err := UnpackTree(packed[:n])
 		require.Error(t, err)
 	}
 }

@@ -79,6 +79,7 @@ func (c *annotateCmd) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.SummariesOnly = true
 	var declared []annotate.Declared
 	if !c.all {
 		if declared, err = a.Bindings(); err != nil {

@@ -54,6 +54,7 @@ func (c *auditCmd) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	a.SummariesOnly = !c.bugs
 	if err := a.LowerC(ctx); err != nil {
 		c.tell(a)
 		return err

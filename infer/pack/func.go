@@ -85,6 +85,13 @@ func (w Writer) Func(f *infer.Func) {
 
 // Func reads a function.
 func (r Reader) Func() *infer.Func {
+	f := r.Head()
+	r.Body(f)
+	return f
+}
+
+// Head reads a function but for its blocks, which [Reader.Body] reads next.
+func (r Reader) Head() *infer.Func {
 	f := &infer.Func{ID: r.String(), Symbol: r.String(), Name: r.String(), Pos: r.Pos(), Lang: infer.Lang(r.Uint()),
 		Static: r.Bool(), NoReturn: r.Bool(), Weak: r.Bool(), Boot: r.Bool(), NonNull: r.Uint(), Vars: r.Strings()}
 	f.Params = list(r, func() infer.Param {
@@ -98,8 +105,12 @@ func (r Reader) Func() *infer.Func {
 		}
 	}
 	f.Rets = r.Strings()
-	f.Blocks = list(r, func() infer.Block { return infer.Block{Ops: list(r, r.op), Term: r.term()} })
 	return f
+}
+
+// Body reads the blocks of a function.
+func (r Reader) Body(f *infer.Func) {
+	f.Blocks = list(r, func() infer.Block { return infer.Block{Ops: list(r, r.op), Term: r.term()} })
 }
 
 // list reads elements; no elements are nil.

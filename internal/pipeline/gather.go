@@ -12,6 +12,7 @@ import (
 	"preemptck/cfront/libclang"
 	"preemptck/cfront/prefix"
 	"preemptck/internal/cache"
+	"preemptck/internal/parallel"
 	"preemptck/internal/pool"
 	"preemptck/internal/progress"
 	"preemptck/internal/wire"
@@ -115,9 +116,12 @@ func (g *gather) name() {
 		return
 	}
 	g.common = cache.Key(me, libclang.Version(), g.opts)
-	for i := range g.units {
-		g.keys = append(g.keys, cache.Key(g.common, g.units[i].Name(&g.opts)))
-	}
+	g.keys = make([]string, len(g.units))
+	parallel.Do(len(g.units), func(_, from, to int) {
+		for i := from; i < to; i++ {
+			g.keys[i] = cache.Key(g.common, g.units[i].Name(&g.opts))
+		}
+	})
 	g.tree = cache.Key(g.common, g.keys, g.a.opts.AllHeaders)
 }
 

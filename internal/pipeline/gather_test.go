@@ -229,3 +229,36 @@ func TestCacheThatCannotBeWritten(t *testing.T) {
 	require.Len(t, a.Notes, 1)
 	assert.Contains(t, a.Notes[0].Text, "not kept for the next run")
 }
+
+// Who asks for nothing but summaries gets them without what functions are made of,
+// where they are kept, and else all the same.
+func TestSummariesOnly(t *testing.T) {
+	c := newCTree(t)
+	solve := func(only bool) (a *Analysis, cases string) {
+		a, err := Open(Options{Build: c.dir, Workers: 2, CacheDir: c.cache, Log: io.Discard})
+		require.NoError(t, err)
+		a.SummariesOnly = only
+		require.NoError(t, a.LowerC(context.Background()))
+		require.NoError(t, a.Solve())
+		for _, s := range a.Sol.All() {
+			cases += fmt.Sprintln(s.Name, s.Evidence, s.Func != nil, s.Cases())
+		}
+		return a, cases
+	}
+	first, want := solve(true)
+	assert.NotZero(t, first.Solving)
+	assert.Contains(t, want, "f_a")
+	kept, cases := solve(true)
+	assert.Zero(t, kept.Solving)
+	assert.Equal(t, want, cases)
+	assert.Empty(t, kept.Prog.Funcs["f_a"].Blocks)
+	whole, cases := solve(false)
+	assert.Equal(t, want, cases)
+	assert.Equal(t, first.Prog.String(), whole.Prog.String())
+
+	require.NoError(t, os.RemoveAll(filepath.Join(c.cache, solutionKind)))
+	again, cases := solve(true)
+	assert.NotZero(t, again.Solving, "solved anew")
+	assert.Equal(t, want, cases)
+	assert.Equal(t, first.Prog.String(), again.Prog.String())
+}

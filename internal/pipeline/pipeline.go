@@ -69,6 +69,9 @@ type Analysis struct {
 	Notes []Note
 	// Lost is set where some of the input could not be analysed; Notes name it.
 	Lost bool
+	// SummariesOnly is set, before anything is lowered, by who asks for nothing but
+	// summaries: where an earlier run kept all of them, Prog has no blocks.
+	SummariesOnly bool
 	// Lowered is how many C files were lowered in this run, and Behind how many of
 	// them behind a prefix of headers; the others were taken from the cache.
 	Lowered, Behind int
@@ -83,10 +86,11 @@ type Analysis struct {
 	cache *cache.Store
 	// lowered names what the C code was lowered to; "" where that is not known.
 	lowered string
-	ahead   *ahead      // what may be the solution
-	read    *filesRead  // what that was read from, where all of it is known
-	kept    *keptBase   // of the cache, where that has it
-	base    *infer.Base // set by Lower
+	ahead   *ahead       // what may be the solution
+	bodies  func() error // reads the blocks of Prog's functions; nil where they are there
+	read    *filesRead   // what that was read from, where all of it is known
+	kept    *keptBase    // of the cache, where that has it
+	base    *infer.Base  // set by Lower
 	// baseName names the base, rustState the code of the Rust crates by batch, as they
 	// were used; rustNotes is what there was to note of them.
 	baseName  string

@@ -31,6 +31,11 @@ func (a *Analysis) Solve() error {
 	if a.Sol = a.solvedBefore(key); a.Sol != nil {
 		return nil
 	}
+	if a.bodies != nil {
+		if err := a.bodies(); err != nil {
+			return fmt.Errorf("what was lowered before: %w", err)
+		}
+	}
 	collectToSolve()
 	start := time.Now()
 	meter := progress.Start(a.opts.Log, a.opts.Mode, "solving, functions", len(a.Prog.Funcs))

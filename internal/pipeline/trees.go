@@ -45,7 +45,10 @@ func (g *gather) keptTree() *cfront.Tree {
 	start := time.Now()
 	go func() { same <- len(u.Changed) == 0 || g.sameUnits(u, made) }()
 	collectSeldom(0)
-	tree, err := g.unpackTree(name) // meanwhile
+	tree, bodies, err := g.unpackTree(name) // meanwhile
+	if err == nil && !g.a.SummariesOnly {
+		err = bodies()
+	}
 	if err == nil && len(u.Changed) > 0 {
 		g.a.solveAhead(tree, name)
 	}
@@ -53,6 +56,9 @@ func (g *gather) keptTree() *cfront.Tree {
 		collectAsEver()
 		g.a.ahead = nil
 		return nil
+	}
+	if g.a.SummariesOnly {
+		g.a.bodies = bodies
 	}
 	g.a.lowered, g.a.read = name, &filesRead{g.files, u.Paths}
 	if len(u.Changed) > 0 {
@@ -62,10 +68,10 @@ func (g *gather) keptTree() *cfront.Tree {
 }
 
 // unpackTree reads the merged tree of that name.
-func (g *gather) unpackTree(name string) (*cfront.Tree, error) {
+func (g *gather) unpackTree(name string) (tree *cfront.Tree, bodies func() error, err error) {
 	packed, err := g.a.cache.Get(treeKind, name)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	return cfront.UnpackTree(packed)
 }
@@ -75,7 +81,7 @@ func (g *gather) unpackTree(name string) (*cfront.Tree, error) {
 func (g *gather) sameUnits(u *cache.Unsealed, made []byte) bool {
 	workers := g.workers(g.a.opts.Workers)
 	defer func() { go workers.Close() }() // at the latest, they end with the program
-	workers.Warm()                        // meanwhile
+	workers.Warm()
 	changed := map[int32]bool{}
 	for _, i := range u.Changed {
 		changed[g.paths.ID(u.Paths[i])] = true

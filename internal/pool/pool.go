@@ -18,6 +18,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -44,50 +45,67 @@ func (e *LostError) Error() string { return e.Why }
 
 // Pool is a number of workers, which are started as they are needed.
 type Pool struct {
-	opts Options
-	// free holds a worker, or nil for one that is not started, for each place.
-	free chan *worker
+	opts   Options
+	places chan bool // as many as there may be workers, less those at work
+	mu     sync.Mutex
+	idle   []*worker // that are started and not at work; the latest last
 }
 
 // New makes a pool. It has to be closed.
 func New(opts Options) *Pool {
-	p := &Pool{opts: opts, free: make(chan *worker, opts.Workers)}
+	p := &Pool{opts: opts, places: make(chan bool, opts.Workers)}
 	for range opts.Workers {
-		p.free <- nil
+		p.places <- true
 	}
 	return p
 }
 
-// Warm begins to start a worker, so that the first request finds it running.
+// Warm starts a worker, so that the first request finds it running, or nearly so.
 func (p *Pool) Warm() {
-	w := <-p.free
-	go func() {
-		if w == nil {
-			w, _ = p.start() // or the request says why it cannot be started
-		}
-		p.free <- w
-	}()
+	if w, err := p.start(); err == nil { // or the request says why not
+		p.put(w)
+	}
 }
 
 // Close ends the workers. No request may be under way.
 func (p *Pool) Close() {
 	for range p.opts.Workers {
-		if w := <-p.free; w != nil {
-			w.end()
-		}
+		<-p.places
 	}
+	for w := p.take(); w != nil; w = p.take() {
+		w.end()
+	}
+}
+
+// take takes the worker that was put back last, nil if there is none.
+func (p *Pool) take() *worker {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := len(p.idle)
+	if n == 0 {
+		return nil
+	}
+	w := p.idle[n-1]
+	p.idle = p.idle[:n-1]
+	return w
+}
+
+func (p *Pool) put(w *worker) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.idle = append(p.idle, w)
 }
 
 // Do hands a request to a worker and waits for the reply. The error is a
 // LostError where the worker was lost, and that of the context where it ended.
 func (p *Pool) Do(ctx context.Context, request []byte) ([]byte, error) {
-	var w *worker
 	select {
-	case w = <-p.free:
+	case <-p.places:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	defer func() { p.free <- w }()
+	defer func() { p.places <- true }()
+	w := p.take()
 	if w == nil {
 		var err error
 		if w, err = p.start(); err != nil {
@@ -97,12 +115,12 @@ func (p *Pool) Do(ctx context.Context, request []byte) ([]byte, error) {
 	reply, err := w.do(ctx, request, p.opts.Time)
 	if err != nil {
 		w.end()
-		w = nil
 		return nil, err
 	}
 	if w.resident() > p.opts.Memory/4 {
 		w.end()
-		w = nil
+	} else {
+		p.put(w)
 	}
 	return reply, nil
 }

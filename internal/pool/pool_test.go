@@ -140,11 +140,23 @@ func TestWorkersEndWithTheirInput(t *testing.T) {
 	require.NoError(t, err)
 	var pid int
 	fmt.Sscan(string(reply), &pid)
-	w := <-p.free
+	w := p.take()
 	require.NoError(t, writeFrame(w.in, []byte("hang")))
 	require.NoError(t, w.in.Close())
 	require.Error(t, func() error { _, err := readFrame(w.out); return err }())
 	_ = w.cmd.Wait()
 	assert.ErrorIs(t, syscall.Kill(pid, 0), syscall.ESRCH)
-	p.free <- nil
+}
+
+// A worker that is running is asked before another one is started.
+func TestAWarmWorkerIsTheFirstToWork(t *testing.T) {
+	p := newPool(t, 2, time.Minute)
+	p.Warm()
+	w := p.take()
+	p.put(w)
+	for range 3 {
+		reply, err := p.Do(context.Background(), []byte("pid"))
+		require.NoError(t, err)
+		assert.Equal(t, fmt.Sprintf("%d", w.cmd.Process.Pid), string(reply))
+	}
 }
