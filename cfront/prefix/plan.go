@@ -161,23 +161,18 @@ type group struct{ units []int }
 // Plan is the prefixes that are worth making, each after the one that it is made
 // behind. Equal trees give equal plans.
 func (p *Planner) Plan() []Prefix {
-	groups := map[string]*group{}
-	var keys []string
+	var all []int
 	for i := range p.units {
-		u := &p.units[i]
-		if len(u.Files) == 0 {
-			continue
+		if len(p.units[i].Files) > 0 {
+			all = append(all, i)
 		}
-		key := p.flags[i]
-		if groups[key] == nil {
-			groups[key] = &group{}
-			keys = append(keys, key)
-		}
-		groups[key].units = append(groups[key].units, i)
+	}
+	var groups []*group
+	for _, g := range split(all, func(u int) string { return p.flags[u] }) {
+		groups = append(groups, split(g.units, p.kind(g))...)
 	}
 	var out []Prefix
-	for _, key := range keys {
-		g := groups[key]
+	for _, g := range groups {
 		if len(g.units) < 2 {
 			continue
 		}
@@ -210,6 +205,46 @@ func (c *chooser) collect(out []Prefix, q question, parent int, roots []root) []
 		out = c.collect(out, question{kid, q.above, q.depth}, parent, roots)
 	}
 	return out
+}
+
+// split makes groups of units, in their order.
+func split(units []int, key func(u int) string) []*group {
+	groups := map[string]*group{}
+	var out []*group
+	for _, u := range units {
+		k := key(u)
+		if groups[k] == nil {
+			groups[k] = &group{}
+			out = append(out, groups[k])
+		}
+		groups[k].units = append(groups[k].units, u)
+	}
+	return out
+}
+
+// several is how many units have to have a definition, and how many not, for them to get
+// prefixes of their own. What only few define may matter to none of the headers.
+const several = 16
+
+// kind is, for each unit of a group, which of the definitions it has on its command line that
+// several have, and several have not: as -DMODULE.
+func (p *Planner) kind(g *group) func(u int) string {
+	count := map[string]int{}
+	for _, u := range g.units {
+		for _, d := range definitions(p.units[u].Args) {
+			count[d]++
+		}
+	}
+	return func(u int) string {
+		var has []string
+		for _, d := range definitions(p.units[u].Args) {
+			if n := count[d]; !isString(d) && n >= several && len(g.units)-n >= several {
+				has = append(has, d)
+			}
+		}
+		slices.Sort(has)
+		return strings.Join(has, "\x00")
+	}
 }
 
 // Flags is what a unit has in common with those that may share a prefix with it.

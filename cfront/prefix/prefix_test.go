@@ -208,3 +208,33 @@ func TestMadeBehindAnother(t *testing.T) {
 		}
 	}
 }
+
+// What several units define, and several do not, makes groups; what few define does not.
+func TestPlanKeepsApartWhatIsDefined(t *testing.T) {
+	dir := t.TempDir()
+	core := filepath.Join(dir, "core.h")
+	require.NoError(t, os.WriteFile(core, []byte("#pragma once\n"+strings.Repeat("x\n", 1_000_000)), 0o644))
+	paths := NewPaths()
+	var units []Unit
+	for i := range 3 * several {
+		source := filepath.Join(dir, fmt.Sprintf("u%d.c", i))
+		require.NoError(t, os.WriteFile(source, []byte("#include <core.h>\n"), 0o644))
+		args := []string{"-I", dir, fmt.Sprintf(`-DNAME="u%d"`, i)}
+		if i < several {
+			args = append(args, "-DMODULE")
+		}
+		if i%several == 0 {
+			args = append(args, "-DRARE")
+		}
+		units = append(units, Unit{File: source, Dir: dir, Args: args, Files: paths.IDs([]string{core})})
+	}
+	plan := NewPlanner(units, paths).Plan()
+	require.Len(t, plan, 2)
+	assert.Len(t, plan[0].Members, several)
+	assert.Contains(t, plan[0].Args, "-DMODULE")
+	assert.Len(t, plan[1].Members, 2*several)
+	for _, x := range plan {
+		assert.NotContains(t, x.Args, "-DRARE")
+		assert.Contains(t, strings.Join(x.Args, " "), "-DNAME=")
+	}
+}
