@@ -223,8 +223,12 @@ func split(units []int, key func(u int) string) []*group {
 }
 
 // several is how many units have to have a definition, and how many not, for them to get
-// prefixes of their own. What only few define may matter to none of the headers.
-const several = 16
+// prefixes of their own, and severalth which part of all units. What only few define may
+// matter to none of the headers, and then they would share less.
+const (
+	several   = 16
+	severalth = 8
+)
 
 // kind is, for each unit of a group, which of the definitions it has on its command line that
 // several have, and several have not: as -DMODULE.
@@ -238,7 +242,7 @@ func (p *Planner) kind(g *group) func(u int) string {
 	return func(u int) string {
 		var has []string
 		for _, d := range definitions(p.units[u].Args) {
-			if n := count[d]; !isString(d) && n >= several && len(g.units)-n >= several {
+			if !isString(d) && min(count[d], len(g.units)-count[d]) >= max(several, len(g.units)/severalth) {
 				has = append(has, d)
 			}
 		}
