@@ -59,14 +59,19 @@ static int shared_run(int x) { return noisy(x) + debugged(x); }
 static const struct ops shared_ops = { .run = shared_run, .flags = 4 };
 `
 
+// filler is declarations that take long enough to parse.
+func filler(name string) string {
+	var text strings.Builder
+	for i := range 12000 {
+		fmt.Fprintf(&text, "extern int %s_%d(int first_argument, int second_argument);\n", name, i)
+	}
+	return text.String()
+}
+
 func newKTree(t *testing.T) *kTree {
 	k := &kTree{t, t.TempDir(), t.TempDir()}
-	var filler strings.Builder
-	for i := range 12000 {
-		fmt.Fprintf(&filler, "extern int filler_%d(int first_argument, int second_argument);\n", i)
-	}
 	k.write("include/generated/autoconf.h", "#define CONFIG_X 1\n")
-	k.write("include/big.h", bigHeader+filler.String()+"#endif\n")
+	k.write("include/big.h", bigHeader+filler("filler")+"#endif\n")
 	k.write("include/more.h", "#ifndef MORE_H\n#define MORE_H\n#include <big.h>\n#ifdef LATE\nstatic inline int late(int x) { might_sleep(); return x; }\n#else\nstatic inline int late(int x) { return x; }\n#endif\n#endif\n")
 	k.write("include/late.h", "#ifndef LATE\n#define LATE 1\n#endif\n")
 	k.write(".config", "CONFIG_X=y\n")
@@ -179,12 +184,8 @@ func TestPrefixAndMacrosThatAreOnlyNamed(t *testing.T) {
 // A unit that does not fit behind the prefix that would save most gets another.
 func TestNextBestPrefix(t *testing.T) {
 	k := newKTree(t)
-	var filler strings.Builder
-	for i := range 12000 {
-		fmt.Fprintf(&filler, "extern int second_filler_%d(int first_argument, int second_argument);\n", i)
-	}
 	k.write("include/second.h", "#ifndef SECOND_H\n#define SECOND_H\n#ifdef ODD\nstatic inline int odd(int x) { might_sleep(); return x; }\n#else\n"+
-		"static inline int odd(int x) { return x; }\n#endif\n"+filler.String()+"#endif\n")
+		"static inline int odd(int x) { return x; }\n#endif\n"+filler("second_filler")+"#endif\n")
 	k.write("include/odd.h", "#define ODD\n")
 	for i := range 8 {
 		k.unit(fmt.Sprintf("second%d", i), fmt.Sprintf("#include <more.h>\n#include <second.h>\nint second%d(int x) { return odd(late(x)); }\n", i), "more.h", "big.h", "second.h")
@@ -232,10 +233,6 @@ func TestAllHeadersTakeNoOtherPass(t *testing.T) {
 // something else, wherever it does.
 func TestPrefixBehindAnotherKeepsMacros(t *testing.T) {
 	k := newKTree(t)
-	var filler strings.Builder
-	for i := range 12000 {
-		fmt.Fprintf(&filler, "extern int second_filler_%d(int first_argument, int second_argument);\n", i)
-	}
 	k.write("include/more.h", "#ifndef MORE_H\n#define MORE_H\n#include <big.h>\n"+
 		"static inline int pick(int x) { return x; }\n#define pick(x) (might_sleep(), pick(x))\n"+
 		"static inline int hide(int x) { return x; }\n#define hide(x) (might_sleep(), hide(x))\n"+
@@ -244,7 +241,7 @@ func TestPrefixBehindAnotherKeepsMacros(t *testing.T) {
 		"static inline int late(int x) { return x; }\n#endif\n")
 	k.write("include/event.h", "static inline int event(int hide) { return hide; }\n")
 	k.write("include/second.h", "#ifndef SECOND_H\n#define SECOND_H\nstatic inline int second(int pick, int self) { return pick + self; }\n"+
-		"#define EVENT <event.h>\n#include EVENT\n#define EMPTY\nstatic inline int third(ARGUMENT(spread EMPTY)) { return 1; }\n"+filler.String()+"#endif\n")
+		"#define EVENT <event.h>\n#include EVENT\n#define EMPTY\nstatic inline int third(ARGUMENT(spread EMPTY)) { return 1; }\n"+filler("second_filler")+"#endif\n")
 	for i := range 8 {
 		k.unit(fmt.Sprintf("second%d", i), fmt.Sprintf("#include <more.h>\n#include <second.h>\n#ifdef self\nint self%d(int x) { return late(x); }\n#endif\n"+
 			"int second%d(int x) { return pick(x) + hide(x) + spread(x); }\n", i, i), "more.h", "big.h", "second.h", "event.h")
