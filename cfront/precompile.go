@@ -58,10 +58,11 @@ func (u *Unit) PlanUnit(opts *Options, files []int32) prefix.Unit {
 }
 
 // Precompile parses the headers of a prefix behind those of another, which may be nil,
-// and writes the precompiled header to path. It fails where the headers have errors.
-func (s *Session) Precompile(x prefix.Prefix, path string, behind *Precompiled) (*Precompiled, error) {
+// and writes the precompiled header to path. The exposed are macros of the other; see
+// [prefix.Planner.Exposed]. It fails where the headers have errors.
+func (s *Session) Precompile(x prefix.Prefix, path string, behind *Precompiled, exposed []string) (*Precompiled, error) {
 	var text strings.Builder
-	for _, m := range x.Macros {
+	for _, m := range exposed {
 		fmt.Fprintf(&text, "#pragma push_macro(%q)\n#pragma pop_macro(%q)\n", m, m)
 	}
 	for _, h := range x.Headers {

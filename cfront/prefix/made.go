@@ -3,7 +3,6 @@ package prefix
 import (
 	"fmt"
 	"iter"
-	"math/bits"
 	"os"
 	"slices"
 )
@@ -40,6 +39,7 @@ type Made struct {
 	// used are the names that may be expanded, and whether one of them is called;
 	// expanded are those of them for which it was asked what they are expanded to.
 	used, expanded map[uint32]bool
+	exposed        []uint32 // see exposes
 }
 
 // macros are all definitions of one macro in a prefix.
@@ -227,63 +227,6 @@ func (m *Made) hasExpanded(name uint32) bool {
 		}
 	}
 	return false
-}
-
-// Exposed are the macros that a prefix would lose that is made behind another, sorted.
-// Where it declares something by the name of a macro, clang writes down the name once
-// more, without the macro, unless that was defined anew (seen with clang 19). So these are
-// the macros of which the name may remain: those with arguments, and those whose
-// definition names them, as far as the prefix may mention them: its members' common files,
-// or those that it was seen to read.
-func (p *Planner) Exposed(x *Prefix, behind *Made, read []string) []string {
-	if behind == nil || behind.files == nil {
-		return nil
-	}
-	files := slices.Clone(x.files)
-	for _, path := range read {
-		if id, ok := p.file(path); ok {
-			files[id>>6] |= 1 << (id & 63)
-		}
-	}
-	own := map[uint32][]use{}
-	var work []uint32
-	each := func(uses []use) {
-		for _, u := range uses {
-			work = append(work, u.name)
-		}
-	}
-	for i, w := range files {
-		for w &^= behind.files[i]; w != 0; w &= w - 1 {
-			t := p.texts.get(p.paths.Path(int32(i<<6 + bits.TrailingZeros64(w))))
-			if t == nil {
-				continue
-			}
-			each(t.uses)
-			for _, d := range t.macros {
-				own[d.name] = append(own[d.name], d.body...)
-			}
-		}
-	}
-	var out []string
-	for seen := map[uint32]bool{}; len(work) > 0; {
-		name := work[len(work)-1]
-		work = work[:len(work)-1]
-		if seen[name] {
-			continue
-		}
-		seen[name] = true
-		each(own[name])
-		d := behind.macro(name)
-		if d == nil {
-			continue
-		}
-		each(d.body)
-		if d.called || slices.ContainsFunc(d.body, func(u use) bool { return u.name == name }) {
-			out = append(out, p.texts.names.list[name])
-		}
-	}
-	slices.Sort(out)
-	return out
 }
 
 func (m *Made) activate(name uint32) {

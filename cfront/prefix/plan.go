@@ -26,8 +26,6 @@ type Prefix struct {
 	Args []string
 	// Headers are the operands of its #includes, in order.
 	Headers []string
-	// Macros are names of macros to define once more; see [Planner.Exposed].
-	Macros []string
 	// Members are the units that it was made for; others may do with it, too.
 	Members []int
 	// Parent is the number in the plan of the prefix that it is made behind, -1 if there

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"sync"
 
@@ -66,27 +65,22 @@ func (c *compiling) one(i int, behind *prefix.Made, behindPath string) (*prefix.
 	return made, path
 }
 
-// make has a worker make a prefix. Which macros it would lose is known for sure once
-// it was compiled: it may read what was not expected.
+// make has a worker make a prefix.
 func (c *compiling) make(req *request, behind *prefix.Made) *prefix.Made {
-	var read []string
-	for {
-		req.Precompile.Macros = c.exposed(req.Precompile, behind, read)
-		r, err := c.g.ask(c.workers, req)
-		if err != nil || r.Precompiled == nil {
-			return nil
-		}
-		read = slices.Concat(read, r.Precompiled.Compiled.Files)
-		if slices.Equal(req.Precompile.Macros, c.exposed(req.Precompile, behind, read)) {
-			return c.settle(req, r.Precompiled, behind)
-		}
+	if behind != nil {
+		req.Exposed = c.exposed(behind)
 	}
+	r, err := c.g.ask(c.workers, req)
+	if err != nil || r.Precompiled == nil {
+		return nil
+	}
+	return c.settle(req, r.Precompiled, behind)
 }
 
-func (c *compiling) exposed(x *prefix.Prefix, behind *prefix.Made, read []string) []string {
+func (c *compiling) exposed(behind *prefix.Made) []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.planner.Exposed(x, behind, read)
+	return c.planner.Exposed(behind)
 }
 
 // settle looks at a prefix that was made and writes down what there is to know of it.

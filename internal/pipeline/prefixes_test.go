@@ -237,16 +237,20 @@ func TestPrefixBehindAnotherKeepsMacros(t *testing.T) {
 		"static inline int pick(int x) { return x; }\n#define pick(x) (might_sleep(), pick(x))\n"+
 		"static inline int hide(int x) { return x; }\n#define hide(x) (might_sleep(), hide(x))\n"+
 		"static inline int spread(int x) { return x; }\n#define spread(x) (might_sleep(), spread(x))\n"+
-		"#define ARGUMENT(name) int name\n#define self self\n"+
+		"static inline int paste(int x) { return x; }\n#define paste(x) (might_sleep(), paste(x))\n"+
+		"#define ARGUMENT(name) int name\n#define JOIN(a, b) a##b\n#define self self\n#define ping pong\n#define pong ping\n"+
 		"static inline int late(int x) { return x; }\n#endif\n")
 	k.write("include/event.h", "static inline int event(int hide) { return hide; }\n")
 	k.write("include/second.h", "#ifndef SECOND_H\n#define SECOND_H\nstatic inline int second(int pick, int self) { return pick + self; }\n"+
-		"#define EVENT <event.h>\n#include EVENT\n#define EMPTY\nstatic inline int third(ARGUMENT(spread EMPTY)) { return 1; }\n"+filler("second_filler")+"#endif\n")
+		"#define EVENT <event.h>\n#include EVENT\n#define EMPTY\nstatic inline int third(ARGUMENT(spread EMPTY)) { return 1; }\n"+
+		"static inline int fourth(int JOIN(pa, ste), int ping) { return 1; }\n"+filler("second_filler")+"#endif\n")
 	for i := range 8 {
 		k.unit(fmt.Sprintf("second%d", i), fmt.Sprintf("#include <more.h>\n#include <second.h>\n#ifdef self\nint self%d(int x) { return late(x); }\n#endif\n"+
-			"int second%d(int x) { return pick(x) + hide(x) + spread(x); }\n", i, i), "more.h", "big.h", "second.h", "event.h")
+			"#ifdef ping\nint ping%d(int x) { return late(x); }\n#endif\n"+
+			"int second%d(int x) { return pick(x) + hide(x) + spread(x) + paste(x); }\n", i, i, i), "more.h", "big.h", "second.h", "event.h")
 	}
-	k.same(16, "a macro with arguments, in a header included by a macro, by way of one, and one that is itself")
+	k.same(16, "a macro with arguments, in a header included by a macro, by way of one, by ##, one that is itself, and one that is so by way of another")
 	prog := k.run(true, false).Prog.String()
 	assert.Contains(t, prog, "self0")
+	assert.Contains(t, prog, "ping0")
 }

@@ -22,9 +22,11 @@ type request struct {
 	Precompile *prefix.Prefix
 	// Path is the precompiled header to make, or behind which to lower; "" is none.
 	Path string
-	// Behind is the precompiled header behind which to make it; "" is none.
-	Behind string
-	Unit   cfront.Unit
+	// Behind is the precompiled header behind which to make it, "" if there is none, and
+	// Exposed are macros of that one; see [prefix.Planner.Exposed].
+	Behind  string
+	Exposed []string
+	Unit    cfront.Unit
 }
 
 // reply is what came of it.
@@ -120,7 +122,7 @@ func (w *lowering) precompile(req *request) (*cfront.Precompiled, error) {
 			return nil, err
 		}
 	}
-	return w.session.Precompile(*req.Precompile, req.Path, behind)
+	return w.session.Precompile(*req.Precompile, req.Path, behind, req.Exposed)
 }
 
 // prefix reads what is known of a precompiled header.
