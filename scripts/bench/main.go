@@ -56,8 +56,6 @@ type bench struct {
 	first    cost // of the first run of all
 	pass     cost // of the C pass alone
 	partPass cost // of that on the part
-	// clang is what the compiler takes for the same files.
-	clang time.Duration
 	// peak is the memory of the largest process, all that of all together, in MiB,
 	// and heaviest what was run then.
 	peak, all int64
@@ -172,7 +170,7 @@ func (b *bench) cPass() error {
 	complaints := 0
 	for _, u := range b.part.c {
 		args := withoutOutput(u.Args)
-		c, err := measure(0, u.Dir, nil, u.Program, append([]string{"-fsyntax-only", "-w"}, args...)...)
+		c, err := syntaxOnly(u, u.Program)
 		if err != nil {
 			return err
 		}
@@ -192,7 +190,6 @@ func (b *bench) cPass() error {
 		clang, sparse = time.Duration(float64(clang)*more), time.Duration(float64(sparse)*more)
 		of = fmt.Sprintf(", estimated from %d files", len(b.part.c))
 	}
-	b.clang = clang
 	note := fmt.Sprintf("%.1f s, clang %.1f s%s", b.pass.cpu.Seconds(), clang.Seconds(), of)
 	row("C pass, CPU, against clang -fsyntax-only", ratio(b.pass.cpu, clang), 0.4, note)
 	note = fmt.Sprintf("sparse %.1f s%s", sparse.Seconds(), of)
@@ -250,52 +247,6 @@ func (b *bench) prefixOff() error {
 		differ = 1
 	}
 	row("lowered files differ with prefixes off", differ, 0, fmt.Sprintf("must be 0; %d files, %d bytes; CPU with prefixes on against off %.2f", len(b.part.c), len(one), ratio(b.partPass.cpu, off.cpu)))
-	return nil
-}
-
-// growth compares the time of the C pass per file, in CPU, for fewer files and for a
-// larger kernel.
-func (b *bench) growth() error {
-	if n := len(b.part.c); b.part != b.sample {
-		perFile := ratio(b.pass.cpu, time.Duration(len(b.sample.c)))
-		row(fmt.Sprintf("C pass, CPU per file, all files against %d", n), perFile/ratio(b.partPass.cpu, time.Duration(n)), 1.15,
-			fmt.Sprintf("%.3f s a file of %d", b.partPass.cpu.Seconds()/float64(n), n))
-	}
-	dir := os.Getenv("BENCH_LARGE")
-	if dir == "" {
-		return nil
-	}
-	large, err := kbuild.Open(dir)
-	if err != nil {
-		return fmt.Errorf("BENCH_LARGE: %w", err)
-	}
-	pass, err := measure(2, "", nil, b.program, "extract", "-o", filepath.Join(b.tmp, "large"), "--build", dir)
-	if err != nil {
-		return err
-	}
-	c, err := measure(2, "", nil, b.program, "annotate", "--all", "--format", "json", "-o", filepath.Join(b.tmp, "large.json"), "--build", dir)
-	if err != nil {
-		return err
-	}
-	n := len(large.C)
-	row("C pass of the larger kernel, CPU per file, against this one", ratio(pass.cpu, time.Duration(n))/ratio(b.pass.cpu, time.Duration(len(b.sample.c))), 0,
-		fmt.Sprintf("%d files, %.1f s of CPU, %.1f s", n, pass.cpu.Seconds(), pass.wall.Seconds()))
-	// Its files are larger: how long they take to read is what clang says.
-	var clang time.Duration
-	for i := range part {
-		u := &large.C[i*n/part]
-		x, err := measure(1, u.Dir, nil, b.sample.c[0].Program, append([]string{"-fsyntax-only", "-w"}, withoutOutput(u.Args)...)...)
-		if err != nil {
-			return err
-		}
-		clang += x.cpu
-	}
-	clang = clang * time.Duration(n) / part
-	row("the same, CPU against clang, against this one", ratio(pass.cpu, clang)/ratio(b.pass.cpu, b.clang), 1.15,
-		fmt.Sprintf("clang %.1f s, estimated from %d files; %.3f of clang, here %.3f", clang.Seconds(), part, ratio(pass.cpu, clang), ratio(b.pass.cpu, b.clang)))
-	row("table of the larger kernel, seconds", c.wall.Seconds(), 0, fmt.Sprintf("%.1f s of CPU", c.cpu.Seconds()))
-	row("largest process there, GiB", float64(max(c.rssMiB, pass.rssMiB))/1024, 4, "")
-	row("all processes together there, GiB", float64(max(c.allMiB, pass.allMiB))/1024, 8, "")
 	return nil
 }
 
