@@ -20,7 +20,8 @@ func newCache() *cobra.Command {
 		Use:   "cache",
 		Short: "show what is kept between runs, and trim it",
 		Long: `cache shows what earlier runs left in the user's cache folder: lowered C files and
-trees (c), solved programs (solutions, bases), findings, what rustc wrote (rust), and what functions
+trees (c), the precompiled headers behind which an edited file is lowered (prefixes), solved programs
+(solutions, bases), findings, what rustc wrote (rust), and what functions
 of Rust's libraries were lowered to (libraries). All of it is made again where it is missing, so that anything may be removed at any time.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return showCache() },

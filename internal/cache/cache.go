@@ -153,5 +153,5 @@ func Key(parts ...any) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// isTemporary tells whether a file is an entry that was never finished.
-func isTemporary(name string) bool { return strings.HasPrefix(name, temporary) }
+// IsTemporary tells whether a file of that name is an entry that was never finished.
+func IsTemporary(name string) bool { return strings.HasPrefix(name, temporary) }

@@ -53,7 +53,7 @@ func (s *Store) entries(parts []Part) ([]entry, error) {
 			}
 			kind, _ := filepath.Rel(s.dir, filepath.Dir(path))
 			if !part.Folders {
-				list = append(list, entry{path, kind, info.Size(), info.ModTime(), isTemporary(e.Name())})
+				list = append(list, entry{path, kind, info.Size(), info.ModTime(), IsTemporary(e.Name())})
 				return nil
 			}
 			first, _, _ := strings.Cut(strings.TrimPrefix(path, root+"/"), "/")

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"sync"
 	"time"
@@ -257,10 +256,12 @@ func (g *gather) lowerIn(workers *pool.Pool, jobs []job) error {
 	began := time.Now()
 	x := &prefixes{}
 	if !g.a.opts.NoPrefix {
-		dir, err := g.prefixFolder()
-		if err == nil {
-			defer os.RemoveAll(dir)
+		x = g.keptPrefixes(jobs)
+	}
+	if !g.a.opts.NoPrefix && len(x.made) == 0 {
+		if dir, err := g.prefixFolder(); err == nil {
 			x = g.makePrefixes(workers, jobs, dir)
+			defer func() { g.keepPrefixes(x, len(jobs), dir, began) }()
 		}
 	}
 	meter := progress.Start(g.a.opts.Log, g.a.opts.Mode, "C files", len(jobs))

@@ -47,10 +47,11 @@ var program = sync.OnceValues(func() (string, error) {
 var CacheParts = append(slices.Clone(ownParts), cache.Part{Dir: "rust", Folders: true})
 
 // ownParts are the parts that are kept within bounds after each run.
-var ownParts = []cache.Part{{Dir: "c"}, {Dir: solutionKind}, {Dir: baseKind}, {Dir: findingsKind}, {Dir: libraryKind}}
+var ownParts = []cache.Part{{Dir: "c"}, {Dir: solutionKind}, {Dir: baseKind}, {Dir: findingsKind}, {Dir: libraryKind}, {Dir: prefixKind, Folders: true}}
 
 // DefaultCacheLimit is how many bytes of lowered and solved code are kept unless
-// the user says otherwise. The C code of a small kernel takes 90 MB.
+// the user says otherwise. The C code of a small kernel takes 90 MB, and its precompiled
+// headers twice as much.
 const DefaultCacheLimit = 4 << 30
 
 // bound trims the cache after something was added to it.

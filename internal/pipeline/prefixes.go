@@ -1,15 +1,9 @@
 package pipeline
 
 import (
-	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
-	"syscall"
 
 	"preemptck/cfront"
 	"preemptck/cfront/libclang"
@@ -22,7 +16,10 @@ type prefixes struct {
 	mu      sync.Mutex // of the planner
 	planner *prefix.Planner
 	made    []*prefix.Made
-	paths   []string
+	// paths are where they are, and behind the numbers of those that they were made behind, -1
+	// being none.
+	paths  []string
+	behind []int
 	// chosen are the prefixes of the jobs; -1 is none.
 	chosen []int
 	// met are the clashes that came up behind each prefix, and refused are the flags of
@@ -31,14 +28,32 @@ type prefixes struct {
 	refused map[int]map[string]bool
 }
 
-// prefixDir begins the names of the folders that hold precompiled headers; the
-// number of the process that made them follows.
-const prefixDir = "prefix-"
-
 // makePrefixes plans the prefixes of the jobs and compiles them, in a folder that
 // the caller removes. Where that fails there are none, or fewer: units are then
 // parsed plainly.
 func (g *gather) makePrefixes(p *pool.Pool, jobs []job, dir string) *prefixes {
+	x := g.newPrefixes(jobs)
+	c := &compiling{g: g, workers: p, planner: x.planner, dir: dir, plan: x.planner.Plan()}
+	at := make([]int, len(c.plan))
+	for i, m := range c.all() {
+		at[i] = -1
+		if m.made == nil {
+			continue
+		}
+		parent := -1
+		if k := c.plan[i].Parent; k >= 0 {
+			parent = at[k]
+		}
+		at[i] = x.take(m.made, m.path, parent)
+	}
+	for k := range jobs {
+		x.chosen = append(x.chosen, x.choose(k, math.Inf(1), nil))
+	}
+	return x
+}
+
+// newPrefixes are none yet, to be chosen from for some jobs.
+func (g *gather) newPrefixes(jobs []job) *prefixes {
 	g.expect(jobs)
 	units := make([]prefix.Unit, 0, len(jobs))
 	for i := range jobs {
@@ -49,18 +64,13 @@ func (g *gather) makePrefixes(p *pool.Pool, jobs []job, dir string) *prefixes {
 		}
 		units = append(units, unit)
 	}
-	x := &prefixes{planner: prefix.NewPlanner(units, g.paths), met: map[int]map[cfront.Clash]bool{}, refused: map[int]map[string]bool{}}
-	c := &compiling{g: g, workers: p, planner: x.planner, dir: dir, plan: x.planner.Plan()}
-	for _, m := range c.all() {
-		if m.made != nil {
-			x.made = append(x.made, m.made)
-			x.paths = append(x.paths, m.path)
-		}
-	}
-	for k := range jobs {
-		x.chosen = append(x.chosen, x.choose(k, math.Inf(1), nil))
-	}
-	return x
+	return &prefixes{planner: prefix.NewPlanner(units, g.paths), met: map[int]map[cfront.Clash]bool{}, refused: map[int]map[string]bool{}}
+}
+
+// take takes in a prefix that was made behind number behind, and returns its number.
+func (x *prefixes) take(m *prefix.Made, path string, behind int) int {
+	x.made, x.paths, x.behind = append(x.made, m), append(x.paths, path), append(x.behind, behind)
+	return len(x.made) - 1
 }
 
 // expect finds out which files the jobs will read, as far as that is known: what their
@@ -174,24 +184,4 @@ func (x *prefixes) refuse(i, k int) int {
 	}
 	x.refused[i][x.planner.Flags(k)] = true
 	return x.choose(k, math.Inf(1), nil)
-}
-
-// prefixFolder makes a folder for precompiled headers, and removes those that
-// runs left behind which were killed.
-func (g *gather) prefixFolder() (string, error) {
-	parent := os.TempDir()
-	if g.a.opts.CacheDir != "" {
-		parent = g.a.opts.CacheDir
-		if err := os.MkdirAll(parent, 0o755); err != nil {
-			return "", fmt.Errorf("a place for precompiled headers: %w", err)
-		}
-		left, _ := filepath.Glob(filepath.Join(parent, prefixDir+"*"))
-		for _, dir := range left {
-			pid, err := strconv.Atoi(strings.SplitN(filepath.Base(dir), "-", 3)[1])
-			if err == nil && syscall.Kill(pid, 0) == syscall.ESRCH {
-				os.RemoveAll(dir)
-			}
-		}
-	}
-	return os.MkdirTemp(parent, prefixDir+strconv.Itoa(os.Getpid())+"-")
 }
