@@ -21,7 +21,7 @@ func (p *Planner) Fits(m *Made, u int) (why string, ok bool) {
 		return "it cannot be read", false
 	}
 	strs := p.stringMacros(unit)
-	for _, id := range p.differing(m, unit) {
+	for _, id := range p.differing(&m.Prefix, unit) {
 		if m.isActive(id) && !strs[id] {
 			return "its command line defines " + p.texts.names.list[id], false
 		}
@@ -48,6 +48,20 @@ func (p *Planner) Fits(m *Made, u int) (why string, ok bool) {
 		}
 	}
 	return "", true
+}
+
+// Differs is how many macros the command lines of a prefix and a unit define differently,
+// but for text. ok is false where something else is not the same, and clang would not
+// take the prefix.
+func (p *Planner) Differs(x *Prefix, u int) (macros int, ok bool) {
+	unit := &p.units[u]
+	strs := p.stringMacros(unit)
+	for _, id := range p.differing(x, unit) {
+		if !strs[id] {
+			macros++
+		}
+	}
+	return macros, flagsOf(&Unit{Dir: x.Dir, Args: x.Args}) == p.flags[u]
 }
 
 // Reads tells whether a unit is expected to read a file.
@@ -162,7 +176,7 @@ func isString(definition string) bool {
 
 // differing are the macros that only one of prefix and unit has on its command
 // line, or that differ.
-func (p *Planner) differing(m *Made, u *Unit) []uint32 {
+func (p *Planner) differing(m *Prefix, u *Unit) []uint32 {
 	var out collector
 	ours, theirs := definitions(m.Args), definitions(u.Args)
 	for _, pair := range [][2][]string{{ours, theirs}, {theirs, ours}} {

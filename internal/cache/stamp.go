@@ -103,6 +103,12 @@ func (f *Files) Unchanged(path string, s *Stamp) bool {
 	return err == nil && hash == s.Hash
 }
 
+// Untouched tells whether a file is what it was when it was stamped, and was not written
+// since, not even with the same bytes.
+func (f *Files) Untouched(path string, s *Stamp) bool {
+	return f.Unchanged(path, s) && f.look(path).stamp.Mtime == s.Mtime
+}
+
 // granularity is how far the time of a file may lie before the clock: file
 // systems take theirs from the last tick.
 const granularity = 20 * time.Millisecond

@@ -254,10 +254,12 @@ func (k *keptPrefix) check() error {
 	return err
 }
 
-// bestKept is the prefix with the most files, all of which job number k reads, and none of
-// which has changed; or -1.
+// bestKept is the prefix whose command line is most like that of job number k, and of those
+// the one with the most files, all of which the job reads, and none of which was written
+// since; or -1.
 func (g *gather) bestKept(p *prefix.Planner, list []keptPrefix, k int) int {
-	best, files := -1, make([]int, len(list)) // how many, 0 where it does not do
+	best, least := -1, 0
+	files := make([]int, len(list)) // how many, 0 where it does not do
 	for i := range list {
 		x, above := &list[i], 0
 		if x.Prefix.Parent >= 0 {
@@ -265,15 +267,16 @@ func (g *gather) bestKept(p *prefix.Planner, list []keptPrefix, k int) int {
 				continue
 			}
 		}
-		fits := true
+		macros, fits := p.Differs(&x.Prefix, k)
 		for n, file := range x.Compiled.Files {
-			fits = fits && p.Reads(k, file) && g.files.Unchanged(file, &x.Stamps[n])
+			fits = fits && p.Reads(k, file) && g.files.Untouched(file, &x.Stamps[n])
 		}
 		if !fits {
 			continue
 		}
-		if files[i] = above + len(x.Stamps); best < 0 || files[i] > files[best] {
-			best = i
+		files[i] = above + len(x.Stamps)
+		if best < 0 || macros < least || macros == least && files[i] > files[best] {
+			best, least = i, macros
 		}
 	}
 	return best

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -18,6 +19,13 @@ func (k *kTree) plainly(a *Analysis, why string) {
 	k.cache = k.t.TempDir()
 	assert.Equal(k.t, k.run(true, false).Prog.String(), a.Prog.String(), why)
 	k.cache = kept
+}
+
+func (k *kTree) edit(name, from, to string) {
+	k.t.Helper()
+	text, err := os.ReadFile(filepath.Join(k.dir, name))
+	require.NoError(k.t, err)
+	k.write(name, strings.Replace(string(text), from, to, 1))
 }
 
 // A file that was edited is lowered behind a prefix that an earlier run made, unless one of
@@ -48,6 +56,32 @@ func TestPrefixesServeLaterRuns(t *testing.T) {
 	k.keeps(1)
 	k.write("drv/plain3.c", "#include <more.h>\nint plain3(int x) { return more() + x; }\n")
 	assert.Equal(t, 1, k.run(false, false).Behind, "which serve in their turn")
+}
+
+// Of two prefixes with the same files a file gets the one of its own command line, and none
+// where a header was written anew, which clang would not take.
+func TestTheKeptPrefixOfAModule(t *testing.T) {
+	k := newKTree(t)
+	k.write("include/module.h", "#ifndef MODULE_H\n#define MODULE_H\n#include <big.h>\n#ifdef MODULE\nstatic inline int own(int x) { might_sleep(); return x; }\n"+
+		"#else\nstatic inline int own(int x) { return x; }\n#endif\n#endif\n")
+	text := "#include <module.h>\nint f(int x) { return own(x); }\n"
+	for i := range 2 * maxKeptJobs {
+		k.unit(fmt.Sprintf("part%d", i), text, "module.h", "big.h")
+		k.unit(fmt.Sprintf("mod%d", i), text, "module.h", "big.h")
+		k.edit(fmt.Sprintf("drv/.mod%d.o.cmd", i), "-D__KERNEL__", "-D__KERNEL__ -DMODULE")
+	}
+	k.run(false, false)
+	for _, name := range []string{"part3", "mod3"} {
+		k.edit("drv/"+name+".c", "own(x)", "own(x) + own(x)")
+		a := k.run(false, false)
+		assert.Equal(t, []int{1, 1}, []int{a.Lowered, a.Behind}, name)
+		k.plainly(a, name)
+	}
+	k.edit("include/module.h", "", "")
+	k.edit("drv/mod3.c", "own(x)", "own(x + 1)")
+	a := k.run(false, false)
+	assert.Equal(t, 1, a.Lowered)
+	k.plainly(a, "the same header, written anew")
 }
 
 // A run over few files leaves the precompiled headers of one over all.
