@@ -205,50 +205,6 @@ func (c *chooser) collect(out []Prefix, q question, parent int, roots []root) []
 	return out
 }
 
-// split makes groups of units, in their order.
-func split(units []int, key func(u int) string) []*group {
-	groups := map[string]*group{}
-	var out []*group
-	for _, u := range units {
-		k := key(u)
-		if groups[k] == nil {
-			groups[k] = &group{}
-			out = append(out, groups[k])
-		}
-		groups[k].units = append(groups[k].units, u)
-	}
-	return out
-}
-
-// several is how many units have to have a definition, and how many not, for them to get
-// prefixes of their own, and severalth which part of all units. What only few define may
-// matter to none of the headers, and then they would share less.
-const (
-	several   = 16
-	severalth = 8
-)
-
-// kind is, for each unit of a group, which of the definitions it has on its command line that
-// several have, and several have not: as -DMODULE.
-func (p *Planner) kind(g *group) func(u int) string {
-	count := map[string]int{}
-	for _, u := range g.units {
-		for _, d := range definitions(p.units[u].Args) {
-			count[d]++
-		}
-	}
-	return func(u int) string {
-		var has []string
-		for _, d := range definitions(p.units[u].Args) {
-			if !isString(d) && min(count[d], len(g.units)-count[d]) >= max(several, len(g.units)/severalth) {
-				has = append(has, d)
-			}
-		}
-		slices.Sort(has)
-		return strings.Join(has, "\x00")
-	}
-}
-
 // Flags is what a unit has in common with those that may share a prefix with it.
 func (p *Planner) Flags(u int) string { return p.flags[u] }
 

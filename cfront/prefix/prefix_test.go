@@ -209,24 +209,31 @@ func TestMadeBehindAnother(t *testing.T) {
 	}
 }
 
-// What several units define, and several do not, makes groups; what few define does not.
+// What several units define, and several do not, makes groups where a header that they
+// share asks for it.
 func TestPlanKeepsApartWhatIsDefined(t *testing.T) {
 	dir := t.TempDir()
-	core := filepath.Join(dir, "core.h")
-	require.NoError(t, os.WriteFile(core, []byte("#pragma once\n"+strings.Repeat("x\n", 1_000_000)), 0o644))
+	core, own := filepath.Join(dir, "core.h"), filepath.Join(dir, "own.h")
+	require.NoError(t, os.WriteFile(core, []byte("#pragma once\n#ifdef MODULE\n#endif\n#ifdef RARE\n#endif\n#define ID NUMBER\n/* UNUSED */\n"+strings.Repeat("x\n", 1_000_000)), 0o644))
+	require.NoError(t, os.WriteFile(own, []byte("#pragma once\n#ifdef DRIVER\n#endif\n"), 0o644))
 	paths := NewPaths()
 	var units []Unit
 	for i := range 3 * several {
 		source := filepath.Join(dir, fmt.Sprintf("u%d.c", i))
 		require.NoError(t, os.WriteFile(source, []byte("#include <core.h>\n"), 0o644))
-		args := []string{"-I", dir, fmt.Sprintf(`-DNAME="u%d"`, i)}
+		args := []string{"-I", dir, fmt.Sprintf(`-DNAME="u%d"`, i), fmt.Sprintf("-DNUMBER=%d", i%2), fmt.Sprintf("-DUNUSED=%d", i%2)}
+		files := []string{core}
 		if i < several {
 			args = append(args, "-DMODULE")
 		}
 		if i%several == 0 {
 			args = append(args, "-DRARE")
 		}
-		units = append(units, Unit{File: source, Dir: dir, Args: args, Files: paths.IDs([]string{core})})
+		if i%2 == 0 {
+			args = append(args, "-DDRIVER")
+			files = append(files, own)
+		}
+		units = append(units, Unit{File: source, Dir: dir, Args: args, Files: paths.IDs(files)})
 	}
 	plan := NewPlanner(units, paths).Plan()
 	require.Len(t, plan, 2)
@@ -234,7 +241,10 @@ func TestPlanKeepsApartWhatIsDefined(t *testing.T) {
 	assert.Contains(t, plan[0].Args, "-DMODULE")
 	assert.Len(t, plan[1].Members, 2*several)
 	for _, x := range plan {
-		assert.NotContains(t, x.Args, "-DRARE")
-		assert.Contains(t, strings.Join(x.Args, " "), "-DNAME=")
+		args := strings.Join(x.Args, " ")
+		for _, macro := range []string{"RARE", "NUMBER", "UNUSED", "DRIVER"} {
+			assert.NotContains(t, args, macro, "few have it, only a macro names it, nobody asks for it, only its own header does")
+		}
+		assert.Contains(t, args, "-DNAME=")
 	}
 }
