@@ -107,6 +107,12 @@ func (sol *Solution) solveStep(step []component, of []int) (again []int) {
 // what depends on those that changed, outside of it.
 func (sol *Solution) solveComponent(scc component, of, again []int) []int {
 	rounds := make([]int, len(scc))
+	first := 0 // how many functions have no summary yet
+	for _, i := range scc {
+		if n := sol.nodes[i]; n.fn != nil && n.dirty && !n.done {
+			first++
+		}
+	}
 	for more := true; more; {
 		more = false
 		for k, i := range scc { // callees come first
@@ -138,5 +144,6 @@ func (sol *Solution) solveComponent(scc component, of, again []int) []int {
 			more = len(scc) > 1 || slices.Contains(n.succ, i)
 		}
 	}
+	sol.progress(first)
 	return again
 }

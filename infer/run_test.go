@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -123,5 +124,19 @@ b5:
 	} {
 		sol := solveText(t, fmt.Sprintf(text, c.first, c.to))
 		assert.Len(t, sol.Summary("f").Bugs, c.bugs, "old is %d first, if old %s", c.first, c.to)
+	}
+}
+
+// However often functions that call each other in circles and through slots are solved,
+// each counts once.
+func TestProgressCountsEachFunctionOnce(t *testing.T) {
+	for seed := range uint64(5) {
+		text := tangle(rand.New(rand.NewPCG(seed, 7)), 150, 12) + "func \"spin_lock\"\nb0:\n  return\n"
+		p, err := Parse(text)
+		require.NoError(t, err)
+		var done atomic.Int64
+		_, err = Solve(p, Options{Progress: func(n int) { done.Add(int64(n)) }})
+		require.NoError(t, err)
+		assert.EqualValues(t, len(p.Funcs), done.Load())
 	}
 }

@@ -35,7 +35,12 @@ func ParseIndirect(s string) (IndirectPolicy, error) {
 }
 
 // Options steer [Solve].
-type Options struct{ Indirect IndirectPolicy }
+type Options struct {
+	Indirect IndirectPolicy
+	// Progress, if it is not nil, is told how many functions more have a summary. Some are
+	// solved again later. Several goroutines call it.
+	Progress func(functions int)
+}
 
 // Solution holds the summary of every function of a program.
 type Solution struct {
@@ -92,12 +97,22 @@ func Solve(p *Program, opts Options) (*Solution, error) {
 		return nil, err
 	}
 	sol, _ := newSolution(p, ids, opts)
+	fixed := 0
 	for _, n := range sol.nodes {
-		n.dirty = !n.fixed
+		if n.dirty = !n.fixed; n.fixed {
+			fixed++ // no slot is
+		}
 	}
+	sol.progress(fixed)
 	sol.run()
 	sol.settleEvidence()
 	return sol, nil
+}
+
+func (sol *Solution) progress(functions int) {
+	if sol.opts.Progress != nil {
+		sol.opts.Progress(functions)
+	}
 }
 
 // newSolution has a node for each function and slot of p, linked and not solved.

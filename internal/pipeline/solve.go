@@ -40,6 +40,7 @@ func (a *Analysis) Solve() error {
 	start := time.Now()
 	meter := progress.Start(a.opts.Log, a.opts.Mode, "solving, functions", len(a.Prog.Funcs))
 	defer meter.Done()
+	opts.Progress = meter.Add
 	sol, err := infer.Solve(a.Prog, opts)
 	if err != nil {
 		a.settle()
