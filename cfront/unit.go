@@ -19,14 +19,22 @@ import (
 type texts struct {
 	files, names sync.Map
 	kept         atomic.Int64 // bytes of files
+	known        atomic.Int64 // names
 }
 
 // maxTexts is how much of source files is kept, in bytes: those of a small kernel's
 // headers, or what the files of some folders include.
 const maxTexts = 64 << 20
 
+// maxNames is how many names are kept: more than the units of a small kernel have.
+const maxNames = 200_000
+
 func (t *texts) intern(s string) string {
-	kept, _ := t.names.LoadOrStore(s, s)
+	kept, old := t.names.LoadOrStore(s, s)
+	if !old && t.known.Add(1) > maxNames {
+		t.names.Clear()
+		t.known.Store(0)
+	}
 	return kept.(string)
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"runtime/metrics"
 	"slices"
 
 	"preemptck/cfront"
@@ -80,11 +81,31 @@ type lowering struct {
 	session *cfront.Session
 	// prefixes are those last used, the latest last.
 	prefixes []*cfront.Precompiled
+	// forgot is how often garbage had been collected when prefixes were forgotten last.
+	forgot uint64
 }
 
-// maxPrefixes is how many prefixes a worker knows at a time, some 5 MB each. Neighbouring
-// units mostly share theirs; all of a large tree's would be more than heapTarget.
-const maxPrefixes = 32
+// A worker knows so many prefixes at a time: neighbouring units mostly share theirs.
+// It knows fewer, those of two units at least, where they are large: a heap of little
+// else than what is in use is collected all the time.
+const (
+	maxPrefixes = 32
+	minPrefixes = 8
+)
+
+// forget forgets the prefixes that were not used for the longest time, one where there are
+// too many, and half of them where they are too large.
+func (w *lowering) forget() {
+	n := len(w.prefixes)
+	heap := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/cycles/total:gc-cycles"}}
+	metrics.Read(heap)
+	live, cycles := heap[0].Value.Uint64(), heap[1].Value.Uint64()
+	drop := max(0, n-maxPrefixes+1)
+	if live > heapTarget/2 && cycles != w.forgot { // what was forgotten since counts as live
+		drop, w.forgot = max(drop, min(n/2, n-minPrefixes)), cycles
+	}
+	w.prefixes = slices.Delete(w.prefixes, 0, drop)
+}
 
 func (w *lowering) answer(req *request) reply {
 	if req.Precompile != nil {
@@ -150,9 +171,7 @@ func (w *lowering) prefix(path string) (*cfront.Precompiled, error) {
 			return nil, err
 		}
 	}
-	if len(w.prefixes) == maxPrefixes {
-		w.prefixes = slices.Delete(w.prefixes, 0, 1)
-	}
+	w.forget()
 	w.prefixes = append(w.prefixes, p)
 	return p, nil
 }

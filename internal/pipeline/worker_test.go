@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -39,4 +40,31 @@ func TestWorkerKnowsFewPrefixes(t *testing.T) {
 	require.NoError(t, os.Remove(path(1)+factsSuffix))
 	_, err := w.prefix(path(1))
 	assert.ErrorIs(t, err, os.ErrNotExist, "1 was forgotten")
+}
+
+// A worker forgets the prefixes that were used the longest ago: one to make room, and half of
+// them, once, where they leave little room for garbage.
+func TestWorkerForgetsPrefixes(t *testing.T) {
+	w := &lowering{prefixes: make([]*cfront.Precompiled, maxPrefixes)}
+	runtime.GC()
+	w.forget()
+	assert.Len(t, w.prefixes, maxPrefixes-1)
+	w.forget()
+	assert.Len(t, w.prefixes, maxPrefixes-1)
+
+	large := make([]byte, heapTarget/2+1<<20)
+	runtime.GC()
+	latest := &cfront.Precompiled{}
+	w.prefixes = append(w.prefixes[1:], latest)
+	for _, left := range []int{(maxPrefixes-1)/2 + 1, (maxPrefixes-1)/2 + 1} {
+		w.forget()
+		assert.Len(t, w.prefixes, left, "nothing was collected since")
+	}
+	for range 3 {
+		runtime.GC()
+		w.forget()
+	}
+	assert.Len(t, w.prefixes, minPrefixes)
+	assert.Same(t, latest, w.prefixes[minPrefixes-1])
+	runtime.KeepAlive(large)
 }
