@@ -51,6 +51,8 @@ type gather struct {
 	// neither.
 	bundle *Bundle
 	toKeep []*lowered
+	// edited is set where all units to be lowered were lowered before, without errors.
+	edited bool
 	whole  bool  // inputs are all there are
 	broken error // why the cache could not be written
 }
@@ -255,7 +257,7 @@ func (g *gather) lowerIn(workers *pool.Pool, jobs []job) error {
 	collectToLower(len(g.units))
 	began := time.Now()
 	x := &prefixes{}
-	if !g.a.opts.NoPrefix {
+	if !g.a.opts.NoPrefix && g.edited {
 		x = g.keptPrefixes(jobs)
 	}
 	if !g.a.opts.NoPrefix && len(x.made) == 0 {
