@@ -28,8 +28,8 @@ type prefixes struct {
 	refused map[int]map[string]bool
 }
 
-// makePrefixes plans the prefixes of the jobs and compiles them, in a folder that
-// the caller removes. Where that fails there are none, or fewer: units are then
+// makePrefixes plans the prefixes of the jobs and compiles them, in a folder for which
+// the caller answers. Where that fails there are none, or fewer: units are then
 // parsed plainly.
 func (g *gather) makePrefixes(p *pool.Pool, jobs []job, dir string) *prefixes {
 	x := g.newPrefixes(jobs)
