@@ -24,8 +24,9 @@ type Precompiled struct {
 	// Behind is the precompiled header that it was made behind, "" if there is none.
 	// What that has is not said again; see [Precompiled.Inherit].
 	Behind string
-	// Includes are which files of the prefix include which; "" is the command line.
-	Includes map[string][]string
+	// Order is in which order its files were read, and where that matters; see
+	// [prefix.Planner.Order].
+	Order prefix.Order
 	// Defs and Uses are those of the primitives.
 	Defs, Uses []FileMacro
 	// Cleanups are the functions that cleanup attributes may name.
@@ -47,8 +48,12 @@ type FileMacro struct {
 	Macro libclang.Macro
 }
 
-// ErrUnfit says that a unit has to be parsed without a prefix.
-var ErrUnfit = errors.New("the prefix does not fit")
+// ErrUnfit says that a unit has to be parsed without a prefix, and ErrOrder that it may do with
+// another one.
+var (
+	ErrUnfit = errors.New("the prefix does not fit")
+	ErrOrder = errors.New("the prefix has another order")
+)
 
 // PlanUnit is what planning needs to know of a unit that is expected to read
 // these files besides its source.
@@ -72,7 +77,7 @@ func (s *Session) Precompile(x prefix.Prefix, path string, behind *Precompiled, 
 	if err := os.WriteFile(source, []byte(text.String()), 0o600); err != nil {
 		return nil, fmt.Errorf("precompiling headers: %w", err)
 	}
-	p := &Precompiled{Prefix: x, Path: path, Includes: map[string][]string{}, Functions: map[string][]string{}}
+	p := &Precompiled{Prefix: x, Path: path, Functions: map[string][]string{}}
 	known := map[string]bool{source: true}
 	args := append([]string{"-xc-header"}, x.Args...)
 	if behind != nil {
@@ -84,7 +89,7 @@ func (s *Session) Precompile(x prefix.Prefix, path string, behind *Precompiled, 
 			known[f] = true
 		}
 	}
-	walked, err := libclang.Parse(source, args, libclang.Options{Dir: x.Dir, Macros: s.macros(), Save: path, Own: behind != nil})
+	walked, err := libclang.Parse(source, args, libclang.Options{Dir: x.Dir, Macros: s.macros(), Save: path, Own: behind != nil, Refs: allRefs})
 	if err != nil {
 		return nil, fmt.Errorf("precompiling headers: %w", err)
 	}
@@ -99,21 +104,27 @@ func (s *Session) Precompile(x prefix.Prefix, path string, behind *Precompiled, 
 	l.lower()
 	p.Packed = l.res.Pack()
 	p.Compiled.Files = slices.DeleteFunc(l.filesRead(), func(f string) bool { return known[f] })
-	for _, inc := range walked.Includes {
-		if inc.To == 0 {
-			continue
+	p.Order = *orderOf(walked, l.paths)
+	for i := range walked.Refs {
+		if d, ok := demand(&p.Order, &walked.Refs[i], l.paths); ok {
+			p.Order.Demands = append(p.Order.Demands, d)
 		}
-		from, to := "", l.paths[inc.To]
-		if inc.From != 0 {
-			from = l.paths[inc.From]
-		}
-		p.Includes[from] = append(p.Includes[from], to)
 	}
 	if behind == nil {
-		p.First = p.closure(p.Includes[""])
+		first := p.Order.Clock()
+		for _, f := range p.Compiled.Files {
+			if id, ok := p.Order.Find(f); ok && first.Reads(id) {
+				p.First = append(p.First, f)
+			}
+		}
+	}
+	read := map[string]int{}
+	for _, f := range walked.Read {
+		read[l.paths[f]]++
 	}
 	for _, r := range walked.Skipped {
-		if r.File != 0 && !known[l.paths[r.File]] {
+		// What one reading of a file leaves out another may not.
+		if r.File != 0 && !known[l.paths[r.File]] && read[l.paths[r.File]] == 1 {
 			p.Skipped = append(p.Skipped, prefix.Range{File: l.paths[r.File], Off: int(r.Off), EndOff: int(r.EndOff)})
 		}
 	}
@@ -152,15 +163,13 @@ func (p *Precompiled) Inherit(behind *Precompiled) error {
 	p.Compiled.Files = slices.Concat(behind.Compiled.Files, p.Compiled.Files)
 	p.Defs, p.Uses = slices.Concat(behind.Defs, p.Defs), slices.Concat(behind.Uses, p.Uses)
 	p.Cleanups = slices.Compact(slices.Sorted(slices.Values(slices.Concat(behind.Cleanups, p.Cleanups))))
-	for _, x := range []struct {
-		to   *map[string][]string
-		from map[string][]string
-	}{{&p.Includes, behind.Includes}, {&p.Functions, behind.Functions}} {
-		own := *x.to
-		*x.to = maps.Clone(x.from)
-		for file, list := range own {
-			(*x.to)[file] = slices.Concat((*x.to)[file], list)
-		}
+	order := behind.Order.Clone()
+	order.Add(&p.Order)
+	p.Order = *order
+	own := p.Functions
+	p.Functions = maps.Clone(behind.Functions)
+	for file, list := range own {
+		p.Functions[file] = slices.Concat(p.Functions[file], list)
 	}
 	return nil
 }
@@ -173,21 +182,6 @@ func (p *Precompiled) unpack() error {
 	var err error
 	p.result, err = whole(p.Packed)
 	return err
-}
-
-// closure lists the files that some files of the prefix include, themselves
-// among them, sorted.
-func (p *Precompiled) closure(from []string) []string {
-	seen := map[string]bool{}
-	for work := slices.Clone(from); len(work) > 0; {
-		f := work[len(work)-1]
-		work = work[:len(work)-1]
-		if !seen[f] {
-			seen[f] = true
-			work = append(work, p.Includes[f]...)
-		}
-	}
-	return sortedKeys(seen)
 }
 
 // Settle notes which names have a say in what the headers of the prefix mean.
@@ -205,7 +199,8 @@ type Clash struct{ File, Name string }
 
 // LowerBehind lowers a unit behind a prefix. The outcome is that of [Session.Lower]
 // unless one of the clashes matters. It fails with ErrUnfit where the unit has
-// errors, which may be the prefix's fault, or does not include all its headers.
+// errors, which may be the prefix's fault, or does not include all its headers, and with
+// ErrOrder where it reads its headers in an order which might make a difference.
 func (s *Session) LowerBehind(p *Precompiled, src Unit) (unit *Lowered, clashes []Clash, err error) {
 	if err := p.unpack(); err != nil {
 		return nil, nil, err
@@ -214,14 +209,15 @@ func (s *Session) LowerBehind(p *Precompiled, src Unit) (unit *Lowered, clashes 
 	all, dropped := src.clean(s.opts.ExtraArgs)
 	args, between := prefix.Rest(&p.Prefix, all)
 	args = append(args, "-include-pch", p.Path, "-include", libclang.AfterName)
-	walked, err := s.parseBehind(p, src, path, args, between, nil)
+	x := &reading{p: p, dir: src.Dir, path: path}
+	walked, err := s.parseBehind(x, src, args, between, nil)
 	if err == nil && len(walked.Lost) > 0 {
 		// Functions that no macro made: declared in the prefix, if anywhere.
 		var lost []string
 		for _, name := range walked.Lost {
 			lost = append(lost, walked.String(name))
 		}
-		walked, err = s.parseBehind(p, src, path, args, between, lost)
+		walked, err = s.parseBehind(x, src, args, between, lost)
 	}
 	switch {
 	case err != nil:
@@ -229,10 +225,10 @@ func (s *Session) LowerBehind(p *Precompiled, src Unit) (unit *Lowered, clashes 
 	case len(walked.Lost) > 0:
 		return nil, nil, fmt.Errorf("%w: the function %s that an attribute names was not found", ErrUnfit, walked.String(walked.Lost[0]))
 	}
-	l := newUnit(walked, src, &s.opts, &s.texts, p)
-	if missing := p.missing(l); missing != "" {
-		return nil, nil, fmt.Errorf("%w: %s is not included", ErrUnfit, missing)
+	if err := x.judge(walked); err != nil {
+		return nil, nil, err
 	}
+	l := newUnit(walked, src, &s.opts, &s.texts, p)
 	for _, c := range walked.Clashes {
 		// What the command line defines was compared when the prefix was chosen.
 		if c.File != 0 && l.paths[c.File] != path && l.paths[c.File] != libclang.AfterName {
@@ -250,9 +246,10 @@ func (s *Session) LowerBehind(p *Precompiled, src Unit) (unit *Lowered, clashes 
 
 // parseBehind parses a unit behind a prefix, whose functions with these names are to
 // be found, too.
-func (s *Session) parseBehind(p *Precompiled, src Unit, path string, args []string, between string, names []string) (*libclang.Unit, error) {
-	walked, err := libclang.Parse(path, args, libclang.Options{
-		Dir: src.Dir, Macros: s.macros(), Header: src.answersFor(), Own: true, After: p.naming(src.Headers, names) + between, Active: p.Active,
+func (s *Session) parseBehind(x *reading, src Unit, args []string, between string, names []string) (*libclang.Unit, error) {
+	walked, err := libclang.Parse(x.path, args, libclang.Options{
+		Dir: src.Dir, Macros: s.macros(), Header: src.answersFor(), Own: true, After: x.p.naming(src.Headers, names) + between, Active: x.p.Active,
+		Refs: x.refs,
 	})
 	switch {
 	case err != nil:
@@ -278,26 +275,6 @@ func (p *Precompiled) naming(headers, names []string) string {
 	}
 	text.WriteString(" }\n")
 	return text.String()
-}
-
-// missing is a file of the prefix that the unit does not include, or "".
-func (p *Precompiled) missing(l *unit) string {
-	from := slices.Clone(p.First)
-	for _, inc := range l.Includes {
-		if inc.To != 0 {
-			from = append(from, l.paths[inc.To])
-		}
-	}
-	got := map[string]bool{}
-	for _, f := range p.closure(from) {
-		got[f] = true
-	}
-	for _, f := range p.Compiled.Files {
-		if !got[f] {
-			return f
-		}
-	}
-	return ""
 }
 
 // whole reads a packed unit with all its functions.

@@ -93,7 +93,7 @@ type unit struct {
 func newUnit(u *libclang.Unit, src Unit, opts *Options, t *texts, pre *Precompiled) *unit {
 	l := &unit{
 		Unit: u, opts: opts, texts: t, names: map[uint32]string{},
-		paths: make([]string, len(u.Files)+1), rel: make([]string, len(u.Files)+1),
+		paths: absolutePaths(u, src.Dir), rel: make([]string, len(u.Files)+1),
 		defs: map[uint32][]libclang.Macro{}, uses: map[uint32][]libclang.Macro{},
 		ids:     make([]string, len(u.Decls)+1),
 		lowered: map[uint32]bool{}, begun: map[uint32]bool{}, required: map[uint32]uint64{}, below: map[uint32][]fieldBelow{},
@@ -101,12 +101,7 @@ func newUnit(u *libclang.Unit, src Unit, opts *Options, t *texts, pre *Precompil
 		res: &Result{Unit: src, Decls: map[string]*infer.Decl{}, Aliases: map[string]string{}},
 	}
 	same := map[string]uint32{}
-	for i, name := range u.Files {
-		path := name
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(src.Dir, path)
-		}
-		l.paths[i+1] = filepath.Clean(path)
+	for i := range u.Files {
 		l.rel[i+1] = t.intern(opts.relative(l.paths[i+1]))
 		if _, ok := same[l.paths[i+1]]; !ok {
 			same[l.paths[i+1]] = uint32(i + 1)

@@ -267,7 +267,7 @@ static void fill_function(struct walker *w, uint32_t id, CXCursor c)
 		flags |= PCK_NORETURN;
 	clang_disposeString(s);
 	const char *name = w->r->strs + d->name;
-	if (pck_starts(name, "__builtin_") || pck_starts(name, "__sync_") || pck_starts(name, "__atomic_"))
+	if (pck_is_builtin(name))
 		flags |= PCK_BUILTIN;
 	pck_classify(res, &d->tkind, &d->tsize);
 	d->flags = flags;
@@ -348,6 +348,11 @@ static void fill_record(struct walker *w, uint32_t id, CXCursor c)
 		return;
 	}
 	d->name = name;
+}
+
+int pck_is_builtin(const char *name)
+{
+	return pck_starts(name, "__builtin_") || pck_starts(name, "__sync_") || pck_starts(name, "__atomic_");
 }
 
 uint32_t pck_decl_id(struct walker *w, CXCursor c)

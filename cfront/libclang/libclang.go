@@ -19,6 +19,7 @@ import "C"
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unsafe"
 )
@@ -44,6 +45,8 @@ type Unit struct {
 	// Includes are the #include directives that were met, taken or not. They are
 	// only there with a prefix, or for one.
 	Includes []Include
+	// Refs are what files need of others; see [Options.Refs].
+	Refs []Ref
 	// Clashes are definitions of macros whose names are active; see [Options].
 	Clashes []Macro
 	// Skipped is what conditions left out, and Cleanups are the names (strings) of
@@ -111,6 +114,9 @@ type Options struct {
 	// Header tells by the name of a header whether to walk all functions that it
 	// defines, not only those that are reached; nil is no.
 	Header func(file string) bool
+	// Refs tells, once all else is known of the unit, up to which offset to list what its files
+	// need of others, one for each of [Unit.Files]; 0 is not at all. Nil is for none.
+	Refs func(u *Unit) []uint32
 	// Own says that the arguments name a precompiled header with -include-pch: only
 	// what the file itself adds is then walked.
 	Own bool
@@ -189,7 +195,7 @@ func Parse(file string, args []string, opts Options) (*Unit, error) {
 	if opts.Header != nil {
 		extra(r, opts.Header)
 	}
-	return &Unit{
+	u := &Unit{
 		Core:        core,
 		Nodes:       copied[Node](unsafe.Pointer(r.nodes), r.nnodes),
 		Decls:       copied[Decl](unsafe.Pointer(r.decls), r.ndecls),
@@ -207,7 +213,22 @@ func Parse(file string, args []string, opts Options) (*Unit, error) {
 		strs:        copied[byte](unsafe.Pointer(r.strs), r.nstrs),
 		Files:       fileNames(r),
 		Diagnostics: diagnostics(r),
-	}, nil
+	}
+	if opts.Refs != nil {
+		u.refs(r, opts.Refs(u))
+	}
+	return u, nil
+}
+
+// refs lists what some files refer to, which may be files that are new to the unit.
+func (u *Unit) refs(r *C.pck_result, until []uint32) {
+	if !slices.ContainsFunc(until, func(off uint32) bool { return off > 0 }) {
+		return
+	}
+	C.pck_refs(r, (*C.uint32_t)(unsafe.Pointer(&until[0])), C.uint32_t(len(until)))
+	u.Refs = copied[Ref](unsafe.Pointer(r.refs), r.nrefs)
+	u.Files = fileNames(r)
+	u.strs = copied[byte](unsafe.Pointer(r.strs), r.nstrs)
 }
 
 // extra walks the functions of the headers that are asked for.

@@ -206,8 +206,14 @@ type Decl struct {
 // Macro is a definition or a use of a macro.
 type Macro struct{ Name, File, Off, EndOff uint32 }
 
-// Include says that one file includes another.
-type Include struct{ From, To uint32 }
+// Include says that one file includes another, and at which offset.
+type Include struct{ From, To, Off uint32 }
+
+// Ref says that what stands at an offset in a file, the first such place, needs what
+// stands in another file at an offset at the latest, or in yet another one. Structures that are
+// only pointed to are not needed. Where Text is not 0, it is inline assembly, whose text would be
+// another one.
+type Ref struct{ File, Off, To, ToOff, Alt, AltOff, Text uint32 }
 
 // Range is a part of a file.
 type Range struct{ File, Off, EndOff uint32 }

@@ -32,8 +32,10 @@ static void note_clash(struct walker *w, CXCursor c, const char *name)
 static void note_include(struct walker *w, CXCursor c)
 {
 	CXFile f, to = clang_getIncludedFile(c);
-	clang_getExpansionLocation(clang_getCursorLocation(c), &f, 0, 0, 0);
-	pck_include inc = { .from = pck_file_id(w, f), .to = pck_file_id(w, to) };
+	pck_include inc = { 0 };
+	clang_getExpansionLocation(clang_getCursorLocation(c), &f, 0, 0, &inc.off);
+	inc.from = pck_file_id(w, f);
+	inc.to = pck_file_id(w, to);
 	uint32_t i = PUSH(w, includes);
 	w->r->includes[i] = inc;
 }
@@ -296,11 +298,13 @@ void pck_free(pck_result *r)
 	free(w->strs.slots);
 	free(w->macros.slots);
 	free(w->functions.slots);
+	free(w->refs.slots);
 	free(w->cursors);
 	free(w->named);
 	free(w->queue);
 	free(w->stack);
 	free(w->headers);
+	free(w->assembly);
 	free(w);
 	free(r->header_files);
 	free(r->definitions);
@@ -315,6 +319,7 @@ void pck_free(pck_result *r)
 	free(r->clashes);
 	free(r->skipped);
 	free(r->includes);
+	free(r->refs);
 	free(r->defs);
 	free(r->uses);
 	free(r->diags);

@@ -54,10 +54,18 @@ typedef struct {
 	uint32_t file, off, eoff;
 } pck_range;
 
-/* File from includes file to. */
+/* File from includes file to, at an offset. */
 typedef struct {
-	uint32_t from, to;
+	uint32_t from, to, off;
 } pck_include;
+
+/*
+ * What stands in a file at off needs what stands at to_off in another, or at alt_off. text
+ * says that inline assembly stands there, the text of which would be another one without.
+ */
+typedef struct {
+	uint32_t file, off, to, to_off, alt, alt_off, text;
+} pck_ref;
 
 typedef struct {
 	uint32_t severity, file, line, col, off, text;
@@ -70,10 +78,11 @@ typedef struct {
 	pck_macro *defs, *uses, *clashes, *definitions;
 	pck_range *skipped;
 	pck_include *includes;
+	pck_ref *refs;
 	pck_diag *diags;
 	char *strs;
 	uint32_t nnodes, ndecls, nfields, nfiles, nglobals, nread, ndefs, nuses, ndiags, nstrs,
-		ncleanups, nlost, nclashes, nskipped, nincludes, ndefinitions;
+		ncleanups, nlost, nclashes, nskipped, nincludes, nrefs, ndefinitions;
 	int32_t status;
 	/* header_files are the files with functions that pck_extra can walk. */
 	uint32_t *header_files, nheader_files;
@@ -118,6 +127,12 @@ pck_result *pck_parse(const char *file, const char *const *args, int nargs, cons
  * those of the files for which wanted is not zero, by number.
  */
 void pck_extra(pck_result *r, const uint8_t *wanted);
+
+/*
+ * pck_refs lists what the first n files, by number less one, refer to in others, with what
+ * begins before those offsets.
+ */
+void pck_refs(pck_result *r, const uint32_t *until, uint32_t n);
 
 /* pck_try parses an empty file with args and tells whether that works. */
 int pck_try(const char *const *args, int nargs);

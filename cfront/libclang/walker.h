@@ -37,6 +37,14 @@ struct definition {
 	uint32_t file;
 };
 
+enum { MAX_OPERAND_FILES = 8 };
+
+/* Inline assembly, and in which other files its operands are spelled; the last is only set if there are more. */
+struct assembly {
+	uint32_t file, off, eoff;
+	uint32_t operands[MAX_OPERAND_FILES];
+};
+
 /* A place of the code; line is 0 where it was not asked for. */
 struct place {
 	uint32_t raw, file, off, line, col, sfile, soff;
@@ -48,9 +56,9 @@ enum { PLACES = 256 };
 struct walker {
 	pck_result *r;
 	CXTranslationUnit tu;
-	uint32_t cap_nodes, cap_decls, cap_fields, cap_files, cap_globals, cap_read, cap_cleanups, cap_lost, cap_clashes, cap_skipped, cap_includes,
+	uint32_t cap_nodes, cap_decls, cap_fields, cap_files, cap_globals, cap_read, cap_cleanups, cap_lost, cap_clashes, cap_skipped, cap_includes, cap_refs,
 		cap_defs, cap_uses, cap_diags, cap_strs;
-	struct map files, decls, strs, macros, functions;
+	struct map files, decls, strs, macros, functions, refs;
 	CXCursor *cursors; /* of decls */
 	uint32_t cap_cursors, ncursors;
 	struct frame *stack;
@@ -64,6 +72,10 @@ struct walker {
 	CXIndex index;
 	struct definition *headers;
 	uint32_t nheaders, cap_headers, cap_header_files, cap_definitions;
+	const uint32_t *until; /* see pck_refs */
+	uint32_t nuntil;
+	struct assembly *assembly;
+	uint32_t nassembly, cap_assembly;
 	uint32_t nafter; /* functions seen behind a prefix */
 	struct place places[PLACES];
 	CXFile last_file;
@@ -87,6 +99,7 @@ uint32_t pck_decl_id(struct walker *w, CXCursor c);
 void pck_note_named(struct walker *w, CXCursor c);
 void pck_note_definition(struct walker *w, CXCursor c);
 int pck_is_cleanup(CXCursor c);
+int pck_is_builtin(const char *name);
 uint32_t pck_record_of(struct walker *w, CXType t);
 int pck_starts(const char *s, const char *prefix);
 void pck_note_alias(struct walker *w, CXCursor c);

@@ -4,13 +4,14 @@
 //
 // A prefix is a set of headers that all its units include anyway, so that no
 // declaration and no macro comes from a header that a unit does not have. It is
-// parsed before the rest of the unit: what could tell the difference is the order,
-// through macros. A unit is refused where a macro that it defines before or
+// parsed before the rest of the unit: what could tell the difference is the order.
+// A unit is refused where a macro that it defines before or
 // between its includes, or on its command line, has a say in what a header of the
 // prefix means, and where one does that a header of its own defines which it reads
 // before one of the prefix. Macros that are nothing but text do not count: what is
 // printed is of no interest. The frontend refuses it after parsing, too, where it had
-// errors or did not include every header of the prefix.
+// errors or did not include every header of the prefix, or where it reads what needs
+// something, or would change with a macro, in another order; see [Order].
 //
 // Which headers belong together is derived from the files that each unit is known
 // to read: units that are alike are joined to a tree, and prefixes are made for those of its

@@ -40,6 +40,10 @@ type Made struct {
 	// expanded are those of them for which it was asked what they are expanded to.
 	used, expanded map[uint32]bool
 	exposed        []uint32 // see exposes
+	// order is that of its files, and sources are what includes its headers and those of
+	// the prefixes above; see [Planner.Order].
+	order   *Order
+	sources []int32
 }
 
 // macros are all definitions of one macro in a prefix.
@@ -160,9 +164,11 @@ func (p *Planner) Make(x Prefix, c Compiled, behind *Made) *Made {
 		}
 		m.files[id>>6] |= 1 << (id & 63)
 		m.texts[id] = t
-		work = append(work, t.uses...)
-		for _, name := range t.tested {
-			m.activate(name)
+		for i := range t.uses {
+			work = append(work, t.uses[i].use)
+		}
+		for i := range t.tested {
+			m.activate(t.tested[i].name)
 		}
 		m.define(t, !slices.Contains(c.First, path))
 	}

@@ -26,6 +26,14 @@ func (t *texts) spellUses(uses []use) string {
 	return strings.Join(out, " ")
 }
 
+func uses(list []mention) []use {
+	var out []use
+	for i := range list {
+		out = append(out, list[i].use)
+	}
+	return out
+}
+
 // spell gives the names behind numbers, sorted.
 func (t *texts) spell(ids []uint32) string {
 	var out []string
@@ -63,8 +71,8 @@ NOT */ int more;
 	assert.NotContains(t, x.names.ids, "after")
 
 	got := x.scan(file)
-	assert.Equal(t, "LATE [more] [used] code defined int return void", x.spellUses(got.uses))
-	assert.Equal(t, "ASKED GUARD", x.spell(got.tested))
+	assert.Equal(t, "LATE [more] [used] code defined int return void", x.spellUses(uses(got.uses)))
+	assert.Equal(t, "[ASKED] [GUARD]", x.spellUses(uses(got.tested)))
 	require.Len(t, got.macros, 3)
 	assert.True(t, got.macros[0].plain)
 	assert.Equal(t, "NAME", x.spellUses(got.macros[0].body))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"hash/fnv"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -13,10 +14,18 @@ import (
 type text struct {
 	// macros are all definitions of macros.
 	macros []macro
+	// undefined are the names of #undef.
+	undefined []mention
 	// uses are the names that stand outside of macro definitions and may be expanded
 	// there, and tested those of which a condition asks only whether they are defined.
-	uses   []use
-	tested []uint32
+	uses, tested []mention
+}
+
+// mention is a name where it stands in a file, at the beginning of which lines first and
+// last, by their offsets.
+type mention struct {
+	use
+	first, last uint32
 }
 
 // use is a name where it may be expanded.
@@ -32,6 +41,7 @@ type macro struct {
 	name uint32
 	body []use  // the names in it
 	hash uint64 // of its text
+	off  uint32 // of its line in the file
 	// function is set where it has arguments.
 	function bool
 	// plain is set where the definition is nothing but string literals, its own
@@ -97,33 +107,39 @@ func (c *collector) add(id uint32) {
 	}
 }
 
-// useCollector collects uses, those of one name as one.
-type useCollector struct {
+// mentions collects where names stand, those of one name as one.
+type mentions struct {
 	at   map[uint32]int
-	list []use
+	list []mention
 }
 
-func (c *useCollector) add(id uint32, called bool) {
+func (c *mentions) add(id uint32, called bool, off uint32) {
 	if c.at == nil {
 		c.at = map[uint32]int{}
 	}
 	i, ok := c.at[id]
 	if !ok {
 		c.at[id] = len(c.list)
-		c.list = append(c.list, use{id, called})
+		c.list = append(c.list, mention{use{id, called}, off, off})
 		return
 	}
-	c.list[i].called = c.list[i].called || called
+	m := &c.list[i]
+	m.called, m.last = m.called || called, off
 }
 
 // scan reads a file without preprocessing it: both sides of each condition count.
 func (t *texts) scan(data []byte) *text {
 	x := &text{}
-	var uses useCollector
-	var tested collector
-	use := func(b []byte, called bool) { uses.add(t.names.id(b), called) }
+	var uses, tested, undefined mentions
+	var off uint32 // of the line
+	use := func(b []byte, called bool) { uses.add(t.names.id(b), called, off) }
+	test := func(b []byte) { tested.add(t.names.id(b), false, off) }
 	s := scanner{data: data}
-	for s.line() {
+	for {
+		off = uint32(len(data) - len(s.data))
+		if !s.line() {
+			break
+		}
 		if s.directive == nil {
 			identifiers(s.text, use)
 			continue
@@ -136,16 +152,21 @@ func (t *texts) scan(data []byte) *text {
 		case "define":
 			if name, rest := cutIdentifier(s.text); name != nil {
 				x.macros = append(x.macros, t.macro(name, rest))
+				x.macros[len(x.macros)-1].off = off
+			}
+		case "undef":
+			if name, _ := cutIdentifier(s.text); name != nil {
+				undefined.add(t.names.id(name), false, off)
 			}
 		case "ifdef", "ifndef", "elifdef", "elifndef":
 			if name, _ := cutIdentifier(s.text); name != nil {
-				tested.add(t.names.id(name))
+				test(name)
 			}
 		case "if", "elif":
 			asked := false // whether it is defined
 			identifiers(s.text, func(b []byte, called bool) {
 				if asked {
-					tested.add(t.names.id(b))
+					test(b)
 				} else {
 					use(b, called)
 				}
@@ -153,14 +174,14 @@ func (t *texts) scan(data []byte) *text {
 			})
 		}
 	}
-	x.uses, x.tested = uses.list, tested.list
+	x.uses, x.tested, x.undefined = uses.list, tested.list, undefined.list
 	return x
 }
 
 // macro reads the definition of a macro behind its name.
 func (t *texts) macro(name, rest []byte) macro {
 	m := macro{
-		name: t.names.id(name), plain: onlyStrings(rest), hash: hash(bytes.TrimSpace(rest)),
+		name: t.names.id(name), plain: onlyStrings(rest), hash: hash(plainAttributes(bytes.TrimSpace(rest))),
 		function: len(rest) > 0 && rest[0] == '(',
 	}
 	params := parameters(rest)
@@ -170,6 +191,17 @@ func (t *texts) macro(name, rest []byte) macro {
 		}
 	})
 	return m
+}
+
+// attributeName is the name of a GNU attribute, which may be written __so__.
+var attributeName = regexp.MustCompile(`(__attribute__\s*\(\(\s*)__(\w+)__\b`)
+
+// plainAttributes writes attributes, but for further ones of a list, without underscores.
+func plainAttributes(def []byte) []byte {
+	if !bytes.Contains(def, []byte("__attribute__")) {
+		return def
+	}
+	return attributeName.ReplaceAll(def, []byte("$1$2"))
 }
 
 func hash(b []byte) uint64 {

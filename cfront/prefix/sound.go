@@ -113,33 +113,52 @@ func compare(t *text, prefix *macros, name uint32) (same, function bool) {
 // macro has a say in; function says that the macro has arguments, however it is
 // defined.
 func (p *Planner) precedes(m *Made, u int, file int32, name uint32, function bool) bool {
-	// Whatever expands to a use of it, however deep, matters as it does.
-	reach := map[uint32]bool{}
-	matters := func(b use) bool {
-		if b.name == name {
-			return b.called || !function
-		}
-		return reach[b.name] && m.expands(b)
-	}
-	for work := []uint32{name}; len(work) > 0; {
-		n := work[len(work)-1]
-		work = work[:len(work)-1]
-		for by := range m.usedBy(n) {
-			if !reach[by] && slices.ContainsFunc(m.macro(by).body, matters) {
-				reach[by] = true
-				work = append(work, by)
-			}
-		}
-	}
+	macro := m.influence(name, function)
 	files := p.units[u].Files
 	at := slices.Index(files, file)
 	for i := len(files) - 1; i > at; i-- {
 		t := m.text(files[i])
-		if t != nil && (slices.ContainsFunc(t.uses, matters) || slices.Contains(t.tested, name)) {
+		if t == nil {
+			continue
+		}
+		if slices.ContainsFunc(t.uses, func(b mention) bool { return macro.on(b.use) }) ||
+			slices.ContainsFunc(t.tested, func(b mention) bool { return b.name == name }) {
 			return true
 		}
 	}
 	return false
+}
+
+// influence is where a macro matters: where its own name is used, or that of a macro that
+// expands to such a use, however deep.
+type influence struct {
+	m        *Made
+	name     uint32
+	function bool            // see [Planner.precedes]
+	reach    map[uint32]bool // the macros that expand to it
+}
+
+func (m *Made) influence(name uint32, function bool) *influence {
+	x := &influence{m, name, function, map[uint32]bool{}}
+	for work := []uint32{name}; len(work) > 0; {
+		n := work[len(work)-1]
+		work = work[:len(work)-1]
+		for by := range m.usedBy(n) {
+			if !x.reach[by] && slices.ContainsFunc(m.macro(by).body, x.on) {
+				x.reach[by] = true
+				work = append(work, by)
+			}
+		}
+	}
+	return x
+}
+
+// on tells whether it matters to a use.
+func (x *influence) on(b use) bool {
+	if b.name == x.name {
+		return b.called || !x.function
+	}
+	return x.reach[b.name] && x.m.expands(b)
 }
 
 // isText tells whether all definitions of a macro in a file are nothing but text.

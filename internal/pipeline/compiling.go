@@ -88,6 +88,8 @@ func (c *compiling) settle(req *request, p *cfront.Precompiled, behind *prefix.M
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	made := c.planner.Make(*req.Precompile, p.Compiled, behind)
+	source, _ := p.Order.Find(p.Path + ".h")
+	c.planner.Order(made, &p.Order, source)
 	p.Settle(c.planner.Active(made))
 	if os.WriteFile(p.Path+factsSuffix, encode(p), 0o600) != nil {
 		return nil

@@ -51,8 +51,6 @@ type gather struct {
 	// neither.
 	bundle *Bundle
 	toKeep []*lowered
-	// edited is set where all units to be lowered were lowered before, without errors.
-	edited bool
 	whole  bool  // inputs are all there are
 	broken error // why the cache could not be written
 }
@@ -257,7 +255,7 @@ func (g *gather) lowerIn(workers *pool.Pool, jobs []job) error {
 	collectToLower(len(g.units))
 	began := time.Now()
 	x := &prefixes{}
-	if !g.a.opts.NoPrefix && g.edited {
+	if !g.a.opts.NoPrefix {
 		x = g.keptPrefixes(jobs)
 	}
 	if !g.a.opts.NoPrefix && len(x.made) == 0 {
@@ -301,11 +299,15 @@ func (g *gather) lowerOne(workers *pool.Pool, x *prefixes, jobs []job, k int) (r
 	best := x.first(k)
 	for tries := 3; best >= 0 && tries > 0; tries-- {
 		r, err := g.ask(workers, &request{Path: x.paths[best], Unit: jobs[k].unit})
-		if err != nil || r.Unfit != "" && !r.Refused {
+		if err != nil || r.Unfit != "" && !r.Refused && !r.Order {
 			break
 		}
-		if r.Refused {
+		switch {
+		case r.Refused:
 			best = x.refuse(best, k)
+			continue
+		case r.Order:
+			best = x.smaller(best, k)
 			continue
 		}
 		other := x.judge(best, k, r.Clashes)

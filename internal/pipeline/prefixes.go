@@ -174,6 +174,13 @@ func (x *prefixes) judge(i, k int, clashes []cfront.Clash) int {
 	return x.choose(k, x.made[i].Weight, clashes)
 }
 
+// smaller is the next best prefix behind number i, or -1.
+func (x *prefixes) smaller(i, k int) int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.choose(k, x.made[i].Weight, nil)
+}
+
 // refuse notes that clang does not take prefix i for a unit, and is the one to try next,
 // or -1.
 func (x *prefixes) refuse(i, k int) int {

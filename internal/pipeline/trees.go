@@ -106,7 +106,7 @@ func (g *gather) sameUnits(u *cache.Unsealed, made []byte) bool {
 	// What they are lowered to is kept, if it is not the same after all.
 	now := unnamedGather(g.ctx, g.a, g.units, g.opts)
 	now.keys, now.tree, now.common = g.keys, g.tree, g.common
-	now.files, now.paths, now.expected, now.edited = g.files, g.paths, expected, true
+	now.files, now.paths, now.expected = g.files, g.paths, expected
 	g.a.Lowered += len(jobs)
 	if now.lowerIn(workers, jobs) != nil {
 		return false

@@ -37,10 +37,12 @@ type reply struct {
 	Clashes     []cfront.Clash
 	Behind      bool // a prefix
 	// Lost says why there is nothing else, and Unfit that the prefix is to blame;
-	// Refused, that it is for all units with such arguments.
+	// Refused, that it is for all units with such arguments, and Order that another one
+	// may do.
 	Lost    *cfront.Diagnostic
 	Unfit   string
 	Refused bool
+	Order   bool
 }
 
 // factsSuffix is what the name of a file has behind that of the precompiled
@@ -129,7 +131,7 @@ func (w *lowering) answer(req *request) reply {
 	}
 	unit, clashes, err := w.session.LowerBehind(p, req.Unit)
 	if err != nil {
-		return reply{Unfit: err.Error(), Refused: errors.Is(err, libclang.ErrRefused)}
+		return reply{Unfit: err.Error(), Refused: errors.Is(err, libclang.ErrRefused), Order: errors.Is(err, cfront.ErrOrder)}
 	}
 	return reply{Unit: unit, Clashes: clashes, Behind: true}
 }

@@ -1,0 +1,136 @@
+package cfront
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+
+	"preemptck/cfront/libclang"
+	"preemptck/cfront/prefix"
+)
+
+// absolutePaths are the files of a unit, by number; that of 0 is "".
+func absolutePaths(u *libclang.Unit, dir string) []string {
+	out := make([]string, len(u.Files)+1)
+	for i, name := range u.Files {
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(dir, name)
+		}
+		out[i+1] = filepath.Clean(name)
+	}
+	return out
+}
+
+// orderOf is in which order the files of a unit include each other, as far as it was
+// walked.
+func orderOf(u *libclang.Unit, paths []string) *prefix.Order {
+	o := &prefix.Order{}
+	for _, inc := range u.Includes {
+		if inc.To == 0 {
+			continue // it was not found
+		}
+		from := prefix.CommandLine
+		if inc.From != 0 {
+			from = o.Number(paths[inc.From])
+		}
+		o.Includes = append(o.Includes, prefix.Include{From: from, To: o.Number(paths[inc.To]), Off: inc.Off})
+	}
+	return o
+}
+
+// demand is what a reference asks of the order of files; ok is false where that is nothing.
+func demand(o *prefix.Order, r *libclang.Ref, paths []string) (d prefix.Demand, ok bool) {
+	place := func(file, off uint32) (p prefix.Place, ok bool) {
+		if file == 0 {
+			return p, false
+		}
+		id, ok := o.Find(paths[file])
+		return prefix.Place{File: id, Off: off}, ok
+	}
+	at, ok1 := place(r.File, r.Off)
+	to, ok2 := place(r.To, r.ToOff)
+	alt, ok3 := place(r.Alt, r.AltOff)
+	if !ok3 {
+		alt = to
+	}
+	return prefix.Demand{Place: at, Needs: to, Or: alt, Text: r.Text != 0}, ok1 && ok2 && at.File != to.File && at.File != alt.File
+}
+
+// allRefs asks for what all files of a unit need of each other.
+func allRefs(u *libclang.Unit) []uint32 {
+	return slices.Repeat([]uint32{math.MaxUint32}, len(u.Files))
+}
+
+// reading is the order in which a unit reads its files, if not behind a prefix.
+type reading struct {
+	p     *Precompiled
+	dir   string
+	path  string // of the source
+	order *prefix.Order
+	clock *prefix.Clock
+	// prefixed are the files of the prefix.
+	prefixed map[int32]bool
+}
+
+// refs finds out in which order the unit reads its files, and asks for what those need that are
+// read before all of the prefix.
+func (x *reading) refs(u *libclang.Unit) []uint32 {
+	paths := absolutePaths(u, x.dir)
+	own := orderOf(u, paths)
+	own.Includes = slices.DeleteFunc(own.Includes, func(inc prefix.Include) bool { return inc.From == prefix.CommandLine })
+	x.order = x.p.Order.Clone()
+	x.order.Add(own)
+	x.clock = x.order.Clock(x.order.Number(x.path))
+	x.prefixed = map[int32]bool{}
+	last := int32(0)
+	for _, f := range x.p.Compiled.Files {
+		if id, ok := x.order.Find(f); ok && x.clock.Reads(id) {
+			x.prefixed[id] = true
+			last = max(last, x.clock.End(id))
+		}
+	}
+	out := make([]uint32, len(u.Files))
+	for i, path := range paths[1:] {
+		if id, ok := x.order.Find(path); ok && !x.prefixed[id] {
+			out[i] = x.clock.Until(id, last)
+		}
+	}
+	return out
+}
+
+// judge fails where the order matters.
+func (x *reading) judge(u *libclang.Unit) error {
+	for _, f := range x.p.Compiled.Files {
+		if id, ok := x.order.Find(f); !ok || !x.clock.Reads(id) {
+			return fmt.Errorf("%w: %s is not included", ErrUnfit, f)
+		}
+	}
+	paths := absolutePaths(u, x.dir)
+	late := func(d *prefix.Demand) error {
+		if x.clock.Keeps(d) || d.Text && !reaches(u, paths, x.order.Files[d.Place.File], d.Place.Off) {
+			return nil
+		}
+		return fmt.Errorf("%w: %s is read before %s", ErrOrder, x.order.Files[d.Place.File], x.order.Files[d.Needs.File])
+	}
+	for i := range x.order.Demands {
+		if err := late(&x.order.Demands[i]); err != nil {
+			return err
+		}
+	}
+	for i := range u.Refs {
+		if d, ok := demand(x.order, &u.Refs[i], paths); ok && x.prefixed[d.Needs.File] {
+			if err := late(&d); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// reaches tells whether a unit reaches the inline assembly that stands at a place.
+func reaches(u *libclang.Unit, paths []string, file string, off uint32) bool {
+	return slices.ContainsFunc(u.Nodes, func(n libclang.Node) bool {
+		return n.Kind == libclang.AsmStmt && n.Off == off && paths[n.File] == file
+	})
+}

@@ -1,0 +1,198 @@
+package prefix
+
+import "slices"
+
+// event is where a file of a prefix defines or undefines a macro.
+type event struct {
+	file int32
+	off  uint32
+	// hash is that of the definition, 0 of #undef.
+	hash uint64
+	// slot is when it is read, by the directives before it.
+	slot int32
+}
+
+// Order notes in which order a prefix was compiled, its source being number main, and leaves of
+// what the compiler says that its files need of each other what there is to check of a unit that
+// reads them in another order: headers include most of what they need. It adds what it knows of
+// macros.
+func (p *Planner) Order(m *Made, own *Order, main int32) {
+	found := own.Demands
+	own.Demands = nil
+	if m.files == nil {
+		return
+	}
+	m.order = &Order{}
+	if m.behind != nil {
+		m.order, m.sources = m.behind.order.Clone(), slices.Clone(m.behind.sources)
+	}
+	ids := m.order.Add(&Order{Files: own.Files, Includes: own.Includes})
+	m.sources = append(m.sources, ids[main])
+	clock := m.order.Clock(m.sources...)
+	first := m.order.Clock()
+	always := newAlways(clock.g)
+	seen := map[Demand]bool{}
+	demand := func(d Demand) {
+		place, needs, or := d.Place, d.Needs, d.Or
+		if first.Reads(place.File) || first.Reads(needs.File) || first.Reads(or.File) || !clock.Keeps(&d) ||
+			always.before(needs, place) || always.before(or, place) {
+			return
+		}
+		if !seen[d] {
+			seen[d] = true
+			name := func(p Place) Place { return Place{own.Number(m.order.Files[p.File]), p.Off} }
+			own.Demands = append(own.Demands, Demand{name(place), name(needs), name(or), d.Text})
+		}
+	}
+	for _, d := range found {
+		demand(d.renumber(ids))
+	}
+	p.macroDemands(m, clock, demand)
+}
+
+// isSteady tells whether all definitions of a macro are one, and what undefines it defines it
+// anew at once.
+func isSteady(events []event) bool {
+	definitions := map[uint64]bool{}
+	for _, e := range events {
+		if e.hash != 0 {
+			definitions[e.hash] = true
+			continue
+		}
+		if !slices.ContainsFunc(events, func(d event) bool { return d.hash != 0 && d.file == e.file && d.slot == e.slot && d.off > e.off }) {
+			return false
+		}
+	}
+	return len(definitions) == 1
+}
+
+// macroOrder finds out which macros a prefix adds that matter to what is read before them, and
+// the other way round.
+type macroOrder struct {
+	m      *Made
+	clock  *Clock
+	number map[int32]int32 // in the order, of files of the planner's
+	// events are those of the macros that the prefix defines or undefines, or that one above
+	// undefines; steady are those that are always defined in the same way, where at all, and
+	// matter has by name the ones that matter where it is used.
+	events map[uint32][]event
+	steady map[uint32]bool
+	matter map[uint32][]*influence
+	demand func(d Demand)
+}
+
+// macroDemands demands that macros are defined and undefined after what they have a say in, or
+// before, as in the prefix.
+func (p *Planner) macroDemands(m *Made, clock *Clock, demand func(d Demand)) {
+	o := &macroOrder{m, clock, map[int32]int32{}, map[uint32][]event{}, map[uint32]bool{}, map[uint32][]*influence{}, demand}
+	for i, path := range m.order.Files {
+		if id, ok := p.file(path); ok {
+			o.number[id] = int32(i)
+		}
+	}
+	o.findEvents()
+	for name, events := range o.events {
+		o.steady[name] = isSteady(events)
+		d := m.macro(name)
+		x := m.influence(name, d != nil && d.function)
+		o.matter[name] = append(o.matter[name], x)
+		for by := range x.reach {
+			o.matter[by] = append(o.matter[by], x)
+		}
+	}
+	for x := range m.chain() {
+		for id, t := range x.texts {
+			if file, ok := o.number[id]; ok {
+				o.file(file, t)
+			}
+		}
+	}
+}
+
+// findEvents finds what defines and undefines the macros that there is something to find out of.
+func (o *macroOrder) findEvents() {
+	for x := range o.m.chain() {
+		for _, t := range x.texts {
+			for i := range t.macros {
+				if x == o.m {
+					o.events[t.macros[i].name] = nil
+				}
+			}
+			for i := range t.undefined {
+				o.events[t.undefined[i].name] = nil
+			}
+		}
+	}
+	note := func(name uint32, file int32, off uint32, hash uint64) {
+		if list, ok := o.events[name]; ok {
+			o.events[name] = append(list, event{file, off, hash, o.clock.At(Place{file, off})})
+		}
+	}
+	for x := range o.m.chain() {
+		for id, t := range x.texts {
+			file, ok := o.number[id]
+			if !ok {
+				continue
+			}
+			for i := range t.macros {
+				note(t.macros[i].name, file, t.macros[i].off, t.macros[i].hash)
+			}
+			for i := range t.undefined {
+				note(t.undefined[i].name, file, t.undefined[i].first, 0)
+				note(t.undefined[i].name, file, t.undefined[i].last, 0)
+			}
+		}
+	}
+}
+
+// file finds out to what of a file macros matter.
+func (o *macroOrder) file(file int32, t *text) {
+	for i := range t.uses {
+		for _, macro := range o.matter[t.uses[i].name] {
+			if macro.on(t.uses[i].use) {
+				o.mention(file, &t.uses[i], macro.name)
+			}
+		}
+	}
+	for i := range t.tested {
+		o.mention(file, &t.tested[i], t.tested[i].name)
+	}
+	for i := range t.macros {
+		d := &t.macros[i]
+		for _, e := range o.events[d.name] {
+			if e.hash != d.hash && e.slot > o.clock.At(Place{file, d.off}) {
+				o.order(Place{file, d.off}, e)
+			}
+		}
+	}
+}
+
+// mention orders what happens to a macro and where it matters.
+func (o *macroOrder) mention(file int32, b *mention, name uint32) {
+	events := o.events[name]
+	if len(events) == 0 {
+		return
+	}
+	first := o.clock.At(Place{file, b.first})
+	if o.steady[name] && slices.ContainsFunc(events, func(e event) bool { return e.slot < first }) {
+		return
+	}
+	for _, e := range events {
+		o.order(Place{file, b.first}, e)
+		o.order(Place{file, b.last}, e)
+	}
+}
+
+// order demands that something happens to a macro after a place, or before, as it does in the
+// prefix. That a macro is defined before it is used is known better from the compiler.
+func (o *macroOrder) order(at Place, e event) {
+	if at.File == e.file {
+		return
+	}
+	by := Place{e.file, e.off}
+	if e.slot > o.clock.At(at) {
+		o.demand(Demand{Place: by, Needs: at, Or: at})
+	} else if e.hash == 0 {
+		o.demand(Demand{Place: at, Needs: by, Or: by})
+	}
+}
