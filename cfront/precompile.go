@@ -118,16 +118,7 @@ func (s *Session) Precompile(x prefix.Prefix, path string, behind *Precompiled, 
 			}
 		}
 	}
-	read := map[string]int{}
-	for _, f := range walked.Read {
-		read[l.paths[f]]++
-	}
-	for _, r := range walked.Skipped {
-		// What one reading of a file leaves out another may not.
-		if r.File != 0 && !known[l.paths[r.File]] && read[l.paths[r.File]] == 1 {
-			p.Skipped = append(p.Skipped, prefix.Range{File: l.paths[r.File], Off: int(r.Off), EndOff: int(r.EndOff)})
-		}
-	}
+	p.Skipped = slices.DeleteFunc(skipped(walked, l.paths), func(r prefix.Range) bool { return known[r.File] })
 	for _, list := range []struct {
 		to   *[]FileMacro
 		from []libclang.Macro

@@ -106,6 +106,17 @@ func TestPrefixAndHeadersInACircle(t *testing.T) {
 	k.same(8, "the other way round")
 }
 
+// What conditions leave out of a header does not matter, though one in a circle is begun twice.
+func TestPrefixAndWhatACircleLeavesOut(t *testing.T) {
+	k := orderTree(t, "#define LEFT_OUT 1\n", "#include <other.h>\n#ifdef NEVER\n#define LEFT_OUT 2\nint left = LEFT_OUT;\n#endif\nstatic inline int needy(int *x) { return *x; }\n")
+	k.header("other", "#include <needy.h>\n")
+	k.unit("turned", "#include <big.h>\n#include <needy.h>\n#include <base.h>\nint turned(int *x) { return needy(x); }\n", "big.h", "needy.h", "other.h", "base.h")
+	for i := range 8 {
+		k.unit(fmt.Sprintf("plain%d", i), fmt.Sprintf("#include <base.h>\n#include <needy.h>\nint plain%d(int *x) { return needy(x); }\n", i), "base.h", "big.h", "needy.h", "other.h")
+	}
+	k.same(9, "the other way round")
+}
+
 // The text of inline assembly counts where it is reached.
 func TestPrefixAndAssembly(t *testing.T) {
 	text := "#define text_of(x...) #x\n#define text(x...) text_of(x)\nstatic inline void op(void) { asm volatile(text(INSN) ::: \"memory\"); }\n"
