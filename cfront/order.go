@@ -10,16 +10,19 @@ import (
 	"preemptck/cfront/prefix"
 )
 
-// absolutePaths are the files of a unit, by number; that of 0 is "".
-func absolutePaths(u *libclang.Unit, dir string) []string {
-	out := make([]string, len(u.Files)+1)
-	for i, name := range u.Files {
+// absolutePaths are the files of a unit, by number; that of 0 is "". Those that are known
+// already are the first ones.
+func absolutePaths(known []string, u *libclang.Unit, dir string) []string {
+	if len(known) == 0 {
+		known = make([]string, 1, len(u.Files)+1)
+	}
+	for _, name := range u.Files[len(known)-1:] {
 		if !filepath.IsAbs(name) {
 			name = filepath.Join(dir, name)
 		}
-		out[i+1] = filepath.Clean(name)
+		known = append(known, filepath.Clean(name))
 	}
-	return out
+	return known
 }
 
 // orderOf is in which order the files of a unit include each other, as far as it was
@@ -66,23 +69,27 @@ func allRefs(u *libclang.Unit) []uint32 {
 type reading struct {
 	p     *Precompiled
 	dir   string
-	path  string // of the source
+	path  string   // of the source
+	paths []string // by number
 	order *prefix.Order
 	clock *prefix.Clock
-	// prefixed are the files of the prefix.
+	// prefixed are the files of the prefix, until is up to which offset each other one is read
+	// before the last of them, and read are all files read before that, in order.
 	prefixed map[int32]bool
+	until    map[int32]uint32
+	read     []int32
 }
 
 // refs finds out in which order the unit reads its files, and asks for what those need that are
 // read before all of the prefix.
 func (x *reading) refs(u *libclang.Unit) []uint32 {
-	paths := absolutePaths(u, x.dir)
-	own := orderOf(u, paths)
+	x.paths = absolutePaths(nil, u, x.dir)
+	own := orderOf(u, x.paths)
 	own.Includes = slices.DeleteFunc(own.Includes, func(inc prefix.Include) bool { return inc.From == prefix.CommandLine })
 	x.order = x.p.Order.Clone()
 	x.order.Add(own)
 	x.clock = x.order.Clock(x.order.Number(x.path))
-	x.prefixed = map[int32]bool{}
+	x.prefixed, x.until = map[int32]bool{}, map[int32]uint32{}
 	last := int32(0)
 	for _, f := range x.p.Compiled.Files {
 		if id, ok := x.order.Find(f); ok && x.clock.Reads(id) {
@@ -90,10 +97,16 @@ func (x *reading) refs(u *libclang.Unit) []uint32 {
 			last = max(last, x.clock.End(id))
 		}
 	}
+	x.read = x.clock.Before(last + 1)
+	for _, id := range x.read {
+		if !x.prefixed[id] {
+			x.until[id] = x.clock.Until(id, last)
+		}
+	}
 	out := make([]uint32, len(u.Files))
-	for i, path := range paths[1:] {
-		if id, ok := x.order.Find(path); ok && !x.prefixed[id] {
-			out[i] = x.clock.Until(id, last)
+	for i, path := range x.paths[1:] {
+		if id, ok := x.order.Find(path); ok {
+			out[i] = x.until[id]
 		}
 	}
 	return out
@@ -106,9 +119,9 @@ func (x *reading) judge(u *libclang.Unit) error {
 			return fmt.Errorf("%w: %s is not included", ErrUnfit, f)
 		}
 	}
-	paths := absolutePaths(u, x.dir)
+	x.paths = absolutePaths(x.paths, u, x.dir)
 	late := func(d *prefix.Demand) error {
-		if x.clock.Keeps(d) || d.Text && !reaches(u, paths, x.order.Files[d.Place.File], d.Place.Off) {
+		if x.clock.Keeps(d) || d.Text && !reaches(u, x.paths, x.order.Files[d.Place.File], d.Place.Off) {
 			return nil
 		}
 		return fmt.Errorf("%w: %s is read before %s", ErrOrder, x.order.Files[d.Place.File], x.order.Files[d.Needs.File])
@@ -119,13 +132,38 @@ func (x *reading) judge(u *libclang.Unit) error {
 		}
 	}
 	for i := range u.Refs {
-		if d, ok := demand(x.order, &u.Refs[i], paths); ok && x.prefixed[d.Needs.File] {
+		if d, ok := demand(x.order, &u.Refs[i], x.paths); ok && x.prefixed[d.Needs.File] {
 			if err := late(&d); err != nil {
 				return err
 			}
 		}
 	}
+	if len(x.order.Passing) == 0 {
+		return nil
+	}
+	for id, until := range x.until {
+		if file := x.order.Files[id]; prefix.Mentions(file, until, x.order.Passing) {
+			return fmt.Errorf("%w: %s names a macro that is undefined later", ErrOrder, file)
+		}
+	}
 	return nil
+}
+
+// reading is what the unit read, and the macros that clash with those of the prefix.
+func (x *reading) reading(u *libclang.Unit) *prefix.Reading {
+	r := &prefix.Reading{}
+	for _, id := range x.read {
+		if file := x.order.Files[id]; file != x.path {
+			r.Files = append(r.Files, file)
+		}
+	}
+	for _, c := range u.Clashes {
+		// What the command line defines was compared when the prefix was chosen.
+		if file := x.paths[c.File]; slices.Contains(r.Files, file) {
+			r.Clashes = append(r.Clashes, prefix.Clash{File: file, Name: u.String(c.Name)})
+		}
+	}
+	return r
 }
 
 // reaches tells whether a unit reaches the inline assembly that stands at a place.

@@ -82,7 +82,7 @@ func (s *Session) parse(src Unit) (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.opts.relative(path), err)
 	}
-	u := newUnit(walked, src, &s.opts, &s.texts, nil)
+	u := newUnit(walked, absolutePaths(nil, walked, src.Dir), src, &s.opts, &s.texts, nil)
 	u.res.Dropped = dropped
 	if err := u.diagnose(path); err != nil {
 		return nil, err

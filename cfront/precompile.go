@@ -94,7 +94,7 @@ func (s *Session) Precompile(x prefix.Prefix, path string, behind *Precompiled, 
 		return nil, fmt.Errorf("precompiling headers: %w", err)
 	}
 	unit := Unit{File: source, Dir: x.Dir}
-	l := newUnit(walked, unit, &s.opts, &s.texts, behind)
+	l := newUnit(walked, absolutePaths(nil, walked, x.Dir), unit, &s.opts, &s.texts, behind)
 	for _, d := range walked.Diagnostics {
 		return nil, fmt.Errorf("precompiling headers: %s: %s", l.errorPos(d, source), d.Text)
 	}
@@ -184,15 +184,11 @@ func (p *Precompiled) Settle(names []string) {
 	slices.Sort(p.Active)
 }
 
-// Clash is a macro that a header of a unit's own defines and that is active in
-// the prefix.
-type Clash struct{ File, Name string }
-
 // LowerBehind lowers a unit behind a prefix. The outcome is that of [Session.Lower]
-// unless one of the clashes matters. It fails with ErrUnfit where the unit has
+// unless what it read does not suit the prefix; see [prefix.Planner.Suits]. It fails with ErrUnfit where the unit has
 // errors, which may be the prefix's fault, or does not include all its headers, and with
 // ErrOrder where it reads its headers in an order which might make a difference.
-func (s *Session) LowerBehind(p *Precompiled, src Unit) (unit *Lowered, clashes []Clash, err error) {
+func (s *Session) LowerBehind(p *Precompiled, src Unit) (unit *Lowered, read *prefix.Reading, err error) {
 	if err := p.unpack(); err != nil {
 		return nil, nil, err
 	}
@@ -219,20 +215,14 @@ func (s *Session) LowerBehind(p *Precompiled, src Unit) (unit *Lowered, clashes 
 	if err := x.judge(walked); err != nil {
 		return nil, nil, err
 	}
-	l := newUnit(walked, src, &s.opts, &s.texts, p)
-	for _, c := range walked.Clashes {
-		// What the command line defines was compared when the prefix was chosen.
-		if c.File != 0 && l.paths[c.File] != path && l.paths[c.File] != libclang.AfterName {
-			clashes = append(clashes, Clash{l.paths[c.File], l.String(c.Name)})
-		}
-	}
+	l := newUnit(walked, x.paths, src, &s.opts, &s.texts, p)
 	l.lower()
 	l.res.Dropped = dropped
 	l.res.join(p.result)
 	files := append(slices.DeleteFunc(l.filesRead(), func(f string) bool { return f == libclang.AfterName }), p.Compiled.Files...)
 	slices.Sort(files)
 	l.res.Files = slices.Compact(files)
-	return l.res.lowered(), clashes, nil
+	return l.res.lowered(), x.reading(walked), nil
 }
 
 // parseBehind parses a unit behind a prefix, whose functions with these names are to

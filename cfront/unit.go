@@ -88,12 +88,12 @@ type unit struct {
 	queue    []uint32
 }
 
-// newUnit prepares a unit for lowering; pre is the prefix it was parsed behind, or
-// nil.
-func newUnit(u *libclang.Unit, src Unit, opts *Options, t *texts, pre *Precompiled) *unit {
+// newUnit prepares a unit for lowering, with the paths of its files; pre is the prefix it was
+// parsed behind, or nil.
+func newUnit(u *libclang.Unit, paths []string, src Unit, opts *Options, t *texts, pre *Precompiled) *unit {
 	l := &unit{
 		Unit: u, opts: opts, texts: t, names: map[uint32]string{},
-		paths: absolutePaths(u, src.Dir), rel: make([]string, len(u.Files)+1),
+		paths: paths, rel: make([]string, len(u.Files)+1),
 		defs: map[uint32][]libclang.Macro{}, uses: map[uint32][]libclang.Macro{},
 		ids:     make([]string, len(u.Decls)+1),
 		lowered: map[uint32]bool{}, begun: map[uint32]bool{}, required: map[uint32]uint64{}, below: map[uint32][]fieldBelow{},

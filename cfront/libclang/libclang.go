@@ -228,7 +228,6 @@ func (u *Unit) refs(r *C.pck_result, until []uint32) {
 	C.pck_refs(r, (*C.uint32_t)(unsafe.Pointer(&until[0])), C.uint32_t(len(until)))
 	u.Refs = copied[Ref](unsafe.Pointer(r.refs), r.nrefs)
 	u.Files = fileNames(r)
-	u.strs = copied[byte](unsafe.Pointer(r.strs), r.nstrs)
 }
 
 // extra walks the functions of the headers that are asked for.

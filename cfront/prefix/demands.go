@@ -1,6 +1,10 @@
 package prefix
 
-import "slices"
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
 
 // event is where a file of a prefix defines or undefines a macro.
 type event struct {
@@ -47,7 +51,10 @@ func (p *Planner) Order(m *Made, own *Order, main int32) {
 	for _, d := range found {
 		demand(d.renumber(ids))
 	}
-	p.macroDemands(m, clock, demand)
+	for name := range p.macroDemands(m, clock, demand) {
+		own.Passing = append(own.Passing, p.texts.names.list[name])
+	}
+	slices.Sort(own.Passing)
 }
 
 // isSteady tells whether all definitions of a macro are one, and what undefines it defines it
@@ -66,6 +73,21 @@ func isSteady(events []event) bool {
 	return len(definitions) == 1
 }
 
+// isPassing tells whether a macro is undefined in the end, but was to be seen before by another
+// file than the one that undefines it.
+func isPassing(events []event) bool {
+	slices.SortFunc(events, func(a, b event) int { return cmp.Or(cmp.Compare(a.slot, b.slot), cmp.Compare(a.off, b.off)) })
+	if len(events) == 0 || events[len(events)-1].hash != 0 {
+		return false
+	}
+	for i, e := range events {
+		if e.hash != 0 && events[i+1].slot != e.slot {
+			return true
+		}
+	}
+	return false
+}
+
 // macroOrder finds out which macros a prefix adds that matter to what is read before them, and
 // the other way round.
 type macroOrder struct {
@@ -82,8 +104,9 @@ type macroOrder struct {
 }
 
 // macroDemands demands that macros are defined and undefined after what they have a say in, or
-// before, as in the prefix.
-func (p *Planner) macroDemands(m *Made, clock *Clock, demand func(d Demand)) {
+// before, as in the prefix. It returns those that are passing; see [Order].
+func (p *Planner) macroDemands(m *Made, clock *Clock, demand func(d Demand)) (passing map[uint32]bool) {
+	passing = map[uint32]bool{}
 	o := &macroOrder{m, clock, map[int32]int32{}, map[uint32][]event{}, map[uint32]bool{}, map[uint32][]*influence{}, demand}
 	for i, path := range m.order.Files {
 		if id, ok := p.file(path); ok {
@@ -99,6 +122,10 @@ func (p *Planner) macroDemands(m *Made, clock *Clock, demand func(d Demand)) {
 		for by := range x.reach {
 			o.matter[by] = append(o.matter[by], x)
 		}
+		if isPassing(events) {
+			passing[name] = true
+			maps.Copy(passing, x.reach)
+		}
 	}
 	for x := range m.chain() {
 		for id, t := range x.texts {
@@ -107,6 +134,7 @@ func (p *Planner) macroDemands(m *Made, clock *Clock, demand func(d Demand)) {
 			}
 		}
 	}
+	return passing
 }
 
 // findEvents finds what defines and undefines the macros that there is something to find out of.

@@ -1,6 +1,7 @@
 package prefix
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -11,6 +12,9 @@ type Order struct {
 	Files    []string // absolute
 	Includes []Include
 	Demands  []Demand
+	// Passing are the names of macros that are undefined in the end, but were not all the
+	// time, and of those that expand to one.
+	Passing []string
 
 	at map[string]int32 // the numbers of files; nil until one was asked for
 }
@@ -78,6 +82,7 @@ func (o *Order) Add(other *Order) []int32 {
 	for _, d := range other.Demands {
 		o.Demands = append(o.Demands, d.renumber(ids))
 	}
+	o.Passing = append(o.Passing, other.Passing...)
 	return ids
 }
 
@@ -89,7 +94,10 @@ func (d Demand) renumber(ids []int32) Demand {
 
 // Clone is a copy to add to.
 func (o *Order) Clone() *Order {
-	return &Order{Files: slices.Clone(o.Files), Includes: slices.Clone(o.Includes), Demands: slices.Clone(o.Demands), at: maps.Clone(o.at)}
+	return &Order{
+		Files: slices.Clone(o.Files), Includes: slices.Clone(o.Includes), Demands: slices.Clone(o.Demands),
+		Passing: slices.Clone(o.Passing), at: maps.Clone(o.at),
+	}
 }
 
 // graph is the directives of each file, in order. Number 0 is the command line, and
@@ -176,6 +184,18 @@ func (c *Clock) At(p Place) int32 {
 		return c.after[n-1]
 	}
 	return c.start[node]
+}
+
+// Before are the files whose reading begins before some time, in that order.
+func (c *Clock) Before(time int32) []int32 {
+	var out []int32
+	for node, at := range c.start {
+		if node > 0 && at != 0 && at < time {
+			out = append(out, int32(node-1))
+		}
+	}
+	slices.SortFunc(out, func(a, b int32) int { return cmp.Compare(c.start[a+1], c.start[b+1]) })
+	return out
 }
 
 // End is when a file has been read.

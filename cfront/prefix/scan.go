@@ -178,6 +178,20 @@ func (t *texts) scan(data []byte) *text {
 	return x
 }
 
+// Mentions tells whether one of some names stands in a file before an offset, be it that the file
+// cannot be read.
+func Mentions(path string, until uint32, names []string) bool {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return true
+	}
+	found := false
+	for s := (scanner{data: data[:min(uint64(until), uint64(len(data)))]}); !found && s.line(); {
+		identifiers(s.text, func(b []byte, _ bool) { found = found || slices.Contains(names, string(b)) })
+	}
+	return found
+}
+
 // macro reads the definition of a macro behind its name.
 func (t *texts) macro(name, rest []byte) macro {
 	m := macro{

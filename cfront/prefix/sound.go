@@ -5,9 +5,21 @@ import (
 	"strings"
 )
 
-// Fits tells whether a unit means the same with a prefix as without, as far as
-// its own text and command line tell; else why says what is in the way. What its
-// headers define is for [Planner.Clashes] to judge.
+// Clash is a macro that a header of a unit's own defines and that is active in the prefix.
+type Clash struct{ File, Name string }
+
+// Reading is what a unit read behind a prefix.
+type Reading struct {
+	// Files are the headers that it reads before the last one of the prefix and that one, each
+	// once, in the order in which it begins with them if there is no prefix.
+	Files []string
+	// Clashes are those of these headers.
+	Clashes []Clash
+}
+
+// Fits tells whether a unit means the same with a prefix as without, as far as its own text,
+// its command line, and the files tell that it is expected to read; else why says what is in
+// the way. What it read in the end is for [Planner.Suits] to judge.
 func (p *Planner) Fits(m *Made, u int) (why string, ok bool) {
 	unit := &p.units[u]
 	if m.Weight <= loading {
@@ -36,13 +48,30 @@ func (p *Planner) Fits(m *Made, u int) (why string, ok bool) {
 			return "it asks for " + p.texts.names.list[id], false
 		}
 	}
-	for _, id := range unit.Files {
+	return p.undefines(m, unit.Files)
+}
+
+// Suits tells whether what the headers of a unit define and undefine leaves the prefix as it
+// is; else why says what does not.
+func (p *Planner) Suits(m *Made, r *Reading) (why string, ok bool) {
+	files := p.paths.IDs(r.Files)
+	for _, c := range r.Clashes {
+		if p.clashes(m, files, c) {
+			return c.File + " defines " + c.Name, false
+		}
+	}
+	return p.undefines(m, files)
+}
+
+// undefines tells whether headers that are read in this order leave the macros of the prefix.
+func (p *Planner) undefines(m *Made, files []int32) (why string, ok bool) {
+	for i, id := range files {
 		if m.files.has(id) {
 			continue
 		}
 		path := p.paths.Path(id)
 		for _, name := range p.texts.header(path).undefined {
-			if m.isActive(name) && p.precedes(m, u, id, name, false) {
+			if m.isActive(name) && m.usesAny(files[i+1:], name, false) {
 				return path + " undefines " + p.texts.names.list[name], false
 			}
 		}
@@ -70,23 +99,25 @@ func (p *Planner) Reads(u int, file string) bool {
 	return known && p.sets[u].has(id)
 }
 
-// Clashes tells whether it matters that a header of a unit's own defines a macro
-// that is active in the prefix.
-func (p *Planner) Clashes(m *Made, u int, file, name string) bool {
-	id, known := p.texts.names.ids[name]
+// Clashes tells whether a clash is expected to matter to a unit.
+func (p *Planner) Clashes(m *Made, u int, c Clash) bool {
+	return p.clashes(m, p.units[u].Files, c)
+}
+
+// clashes tells whether a clash matters where headers are read in this order, the one that it
+// stands in perhaps at any time.
+func (p *Planner) clashes(m *Made, files []int32, c Clash) bool {
+	id, known := p.texts.names.ids[c.Name]
 	if !known {
 		return false
 	}
-	f, known := p.file(file)
-	if !known {
-		return true
-	}
-	t := p.texts.get(file)
+	t := p.texts.get(c.File)
 	if t == nil {
 		return true
 	}
+	file, _ := p.paths.Find(c.File)
 	same, function := compare(t, m.macro(id), id)
-	return !same && p.precedes(m, u, f, id, function)
+	return !same && m.usesAny(files[slices.Index(files, file)+1:], id, function)
 }
 
 // compare tells whether all definitions of a macro in a file and in the prefix are
@@ -109,15 +140,12 @@ func compare(t *text, prefix *macros, name uint32) (same, function bool) {
 	return same && len(slices.Compact(hashes)) == 1, function
 }
 
-// precedes tells whether a unit reads a file before one of the prefix that a
-// macro has a say in; function says that the macro has arguments, however it is
-// defined.
-func (p *Planner) precedes(m *Made, u int, file int32, name uint32, function bool) bool {
+// usesAny tells whether a macro has a say in one of these files, as far as they are of the
+// prefix; function says that the macro has arguments, however it is defined.
+func (m *Made) usesAny(files []int32, name uint32, function bool) bool {
 	macro := m.influence(name, function)
-	files := p.units[u].Files
-	at := slices.Index(files, file)
-	for i := len(files) - 1; i > at; i-- {
-		t := m.text(files[i])
+	for _, f := range slices.Backward(files) {
+		t := m.text(f)
 		if t == nil {
 			continue
 		}
@@ -134,7 +162,7 @@ func (p *Planner) precedes(m *Made, u int, file int32, name uint32, function boo
 type influence struct {
 	m        *Made
 	name     uint32
-	function bool            // see [Planner.precedes]
+	function bool            // see [Made.usesAny]
 	reach    map[uint32]bool // the macros that expand to it
 }
 

@@ -310,7 +310,7 @@ func (g *gather) lowerOne(workers *pool.Pool, x *prefixes, jobs []job, k int) (r
 			best = x.smaller(best, k)
 			continue
 		}
-		other := x.judge(best, k, r.Clashes)
+		other := x.judge(best, k, r.Reading)
 		if other == best {
 			return r, nil
 		}

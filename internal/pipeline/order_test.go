@@ -129,3 +129,37 @@ func TestPrefixAndAssembly(t *testing.T) {
 	k.header("needy", "static inline void op(void) { asm volatile(\"%c0\" :: \"i\" (INSN)); }\nstatic inline int needy(int *x) { return *x; }\n"+filler("needy_filler"))
 	k.same(8, "an operand is an error")
 }
+
+// What the build recorded may be old: only what a unit reads now counts.
+func TestPrefixAndWhatTheBuildRecorded(t *testing.T) {
+	for what, own := range map[string]string{
+		"defined":   "#define needy_step(x) (might_sleep(), *(x))\n",
+		"asked for": "#define STEP_EARLY\n",
+		"undefined": "#undef big_step\n",
+	} {
+		t.Run(what, func(t *testing.T) {
+			k := orderTree(t, "static inline int needy_step(int *x) { return *x; }\nstatic inline int big_step(int *x) { might_sleep(); return *x; }\n#define big_step(x) (*(x))\n",
+				"static inline int needy(int *x)\n{\n#ifdef STEP_EARLY\n\tmight_sleep();\n#endif\n\treturn needy_step(x) + big_step(x);\n}\n")
+			k.header("own", own)
+			k.unit("behind", "#include <base.h>\n#include <needy.h>\n#include <own.h>\nint behind(int *x) { return needy(x); }\n", "base.h", "big.h", "needy.h", "own.h")
+			k.same(9, "it comes later, which does not matter")
+			text := "#include <base.h>\n#include <own.h>\n#include <needy.h>\nint turned(int *x) { return needy(x); }\n"
+			k.unit("turned", text, "base.h", "big.h", "needy.h", "own.h")
+			k.same(9, "another order")
+			k.unit("turned", text, "base.h", "big.h", "needy.h")
+			k.same(9, "another header")
+		})
+	}
+}
+
+// A macro that the prefix undefines in the end is there for what is read before that.
+func TestPrefixAndMacrosThatAreGone(t *testing.T) {
+	k := orderTree(t, "#define PASSING\n", "#undef PASSING\nstatic inline int needy(int *x) { return *x; }\n")
+	k.header("asks", "static inline int asks(int *x)\n{\n#ifdef PASSING\n\tmight_sleep();\n#endif\n\treturn *x;\n}\n")
+	k.unit("behind", "#include <base.h>\n#include <needy.h>\n#include <asks.h>\nint behind(int *x) { return asks(x); }\n", "base.h", "big.h", "needy.h", "asks.h")
+	k.same(9, "after it")
+	k.unit("amid", "#include <base.h>\n#include <asks.h>\n#include <needy.h>\nint amid(int *x) { return asks(x); }\n", "base.h", "big.h", "asks.h", "needy.h")
+	k.same(9, "while it is there")
+	k.unit("text", "#include <base.h>\nstatic int asked(int *x)\n{\n#ifdef PASSING\n\tmight_sleep();\n#endif\n\treturn *x;\n}\n#include <needy.h>\nint text(int *x) { return asked(x); }\n", "base.h", "big.h", "needy.h")
+	k.same(9, "in the source itself")
+}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"sync"
 
-	"preemptck/cfront"
 	"preemptck/cfront/libclang"
 	"preemptck/cfront/prefix"
 	"preemptck/internal/pool"
@@ -24,7 +23,7 @@ type prefixes struct {
 	chosen []int
 	// met are the clashes that came up behind each prefix, and refused are the flags of
 	// units for which clang does not take it.
-	met     map[int]map[cfront.Clash]bool
+	met     map[int]map[prefix.Clash]bool
 	refused map[int]map[string]bool
 }
 
@@ -64,7 +63,7 @@ func (g *gather) newPrefixes(jobs []job) *prefixes {
 		}
 		units = append(units, unit)
 	}
-	return &prefixes{planner: prefix.NewPlanner(units, g.paths), met: map[int]map[cfront.Clash]bool{}, refused: map[int]map[string]bool{}}
+	return &prefixes{planner: prefix.NewPlanner(units, g.paths), met: map[int]map[prefix.Clash]bool{}, refused: map[int]map[string]bool{}}
 }
 
 // take takes in a prefix that was made behind number behind, and returns its number.
@@ -110,7 +109,7 @@ func (g *gather) expect(jobs []job) {
 // choose is the number of the prefix that saves the job the most, but less than
 // another one which did not do, and in which none of the clashes that came up matters;
 // or -1.
-func (x *prefixes) choose(k int, less float64, clashes []cfront.Clash) int {
+func (x *prefixes) choose(k int, less float64, clashes []prefix.Clash) int {
 	best := -1
 	for i, m := range x.made {
 		if m.Weight >= less || best >= 0 && x.made[best].Weight >= m.Weight || x.refused[i][x.planner.Flags(k)] {
@@ -136,7 +135,7 @@ func (x *prefixes) first(k int) int {
 			best = x.choose(k, math.Inf(1), nil)
 			continue
 		}
-		var clashes []cfront.Clash
+		var clashes []prefix.Clash
 		for c := range x.met[best] {
 			if x.planner.Reads(k, c.File) {
 				clashes = append(clashes, c)
@@ -150,28 +149,26 @@ func (x *prefixes) first(k int) int {
 	return -1
 }
 
-// clash tells whether what a unit's own headers define matters to a prefix.
-func (x *prefixes) clash(i, k int, clashes []cfront.Clash) bool {
-	return slices.ContainsFunc(clashes, func(c cfront.Clash) bool {
-		return x.planner.Clashes(x.made[i], k, c.File, c.Name)
-	})
+// clash tells whether what a unit's own headers define is expected to matter to a prefix.
+func (x *prefixes) clash(i, k int, clashes []prefix.Clash) bool {
+	return slices.ContainsFunc(clashes, func(c prefix.Clash) bool { return x.planner.Clashes(x.made[i], k, c) })
 }
 
-// judge is number i if the clashes that came up behind it do not matter, and else
-// the next best prefix, or -1.
-func (x *prefixes) judge(i, k int, clashes []cfront.Clash) int {
+// judge is number i if what the unit read behind it suits it, and else the next best prefix,
+// or -1.
+func (x *prefixes) judge(i, k int, read *prefix.Reading) int {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if !x.clash(i, k, clashes) {
+	if _, ok := x.planner.Suits(x.made[i], read); ok {
 		return i
 	}
 	if x.met[i] == nil {
-		x.met[i] = map[cfront.Clash]bool{}
+		x.met[i] = map[prefix.Clash]bool{}
 	}
-	for _, c := range clashes {
+	for _, c := range read.Clashes {
 		x.met[i][c] = true
 	}
-	return x.choose(k, x.made[i].Weight, clashes)
+	return x.choose(k, x.made[i].Weight, read.Clashes)
 }
 
 // smaller is the next best prefix behind number i, or -1.

@@ -34,7 +34,7 @@ type request struct {
 type reply struct {
 	Precompiled *cfront.Precompiled
 	Unit        *cfront.Lowered
-	Clashes     []cfront.Clash
+	Reading     *prefix.Reading
 	Behind      bool // a prefix
 	// Lost says why there is nothing else, and Unfit that the prefix is to blame;
 	// Refused, that it is for all units with such arguments, and Order that another one
@@ -129,11 +129,11 @@ func (w *lowering) answer(req *request) reply {
 	if err != nil {
 		return reply{Unfit: err.Error()}
 	}
-	unit, clashes, err := w.session.LowerBehind(p, req.Unit)
+	unit, read, err := w.session.LowerBehind(p, req.Unit)
 	if err != nil {
 		return reply{Unfit: err.Error(), Refused: errors.Is(err, libclang.ErrRefused), Order: errors.Is(err, cfront.ErrOrder)}
 	}
-	return reply{Unit: unit, Clashes: clashes, Behind: true}
+	return reply{Unit: unit, Reading: read, Behind: true}
 }
 
 // precompile makes a precompiled header.
