@@ -177,7 +177,7 @@ func (o *macroOrder) findEvents() {
 func (o *macroOrder) file(file int32, t *text) {
 	for i := range t.uses {
 		for _, macro := range o.matter[t.uses[i].name] {
-			if macro.on(t.uses[i].use) {
+			if macro.on(o.m.use(&t.uses[i])) {
 				o.mention(file, &t.uses[i], macro.name)
 			}
 		}

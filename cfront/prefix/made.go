@@ -118,6 +118,15 @@ func (m *Made) isActive(name uint32) bool {
 	return false
 }
 
+// use is how a file uses a name, by what is a macro in the prefix.
+func (m *Made) use(b *mention) use {
+	u := b.use
+	for i := 0; i < len(b.within) && !u.called; i++ {
+		u.called = m.macro(b.within[i]) != nil
+	}
+	return u
+}
+
 // expands tells whether a name is expanded to what the prefix defines it to be.
 func (m *Made) expands(u use) bool {
 	d := m.macro(u.name)
@@ -164,13 +173,15 @@ func (p *Planner) Make(x Prefix, c Compiled, behind *Made) *Made {
 		}
 		m.files[id>>6] |= 1 << (id & 63)
 		m.texts[id] = t
-		for i := range t.uses {
-			work = append(work, t.uses[i].use)
-		}
 		for i := range t.tested {
 			m.activate(t.tested[i].name)
 		}
 		m.define(t, !slices.Contains(c.First, path))
+	}
+	for _, t := range m.texts {
+		for i := range t.uses {
+			work = append(work, m.use(&t.uses[i]))
+		}
 	}
 	for id, d := range m.macros {
 		for _, b := range d.body {

@@ -71,7 +71,7 @@ NOT */ int more;
 	assert.NotContains(t, x.names.ids, "after")
 
 	got := x.scan(file)
-	assert.Equal(t, "LATE [more] [used] code defined int return void", x.spellUses(uses(got.uses)))
+	assert.Equal(t, "LATE [more] [used] [void] code defined int return", x.spellUses(uses(got.uses)))
 	assert.Equal(t, "[ASKED] [GUARD]", x.spellUses(uses(got.tested)))
 	require.Len(t, got.macros, 3)
 	assert.True(t, got.macros[0].plain)

@@ -25,6 +25,9 @@ type text struct {
 // last, by their offsets.
 type mention struct {
 	use
+	// within are names before the parentheses that it ends an argument in: it may be called
+	// there, too, if one of them is a macro.
+	within      []uint32
 	first, last uint32
 }
 
@@ -113,18 +116,23 @@ type mentions struct {
 	list []mention
 }
 
-func (c *mentions) add(id uint32, called bool, off uint32) {
+func (c *mentions) add(id uint32, called bool, off uint32, within ...uint32) {
 	if c.at == nil {
 		c.at = map[uint32]int{}
 	}
 	i, ok := c.at[id]
 	if !ok {
 		c.at[id] = len(c.list)
-		c.list = append(c.list, mention{use{id, called}, off, off})
+		c.list = append(c.list, mention{use: use{id, called}, within: slices.Clone(within), first: off, last: off})
 		return
 	}
 	m := &c.list[i]
 	m.called, m.last = m.called || called, off
+	for _, w := range within {
+		if !slices.Contains(m.within, w) {
+			m.within = append(m.within, w)
+		}
+	}
 }
 
 // scan reads a file without preprocessing it: both sides of each condition count.
@@ -135,15 +143,17 @@ func (t *texts) scan(data []byte) *text {
 	use := func(b []byte, called bool) { uses.add(t.names.id(b), called, off) }
 	test := func(b []byte) { tested.add(t.names.id(b), false, off) }
 	s := scanner{data: data}
+	around := parens{names: &t.names}
 	for {
 		off = uint32(len(data) - len(s.data))
 		if !s.line() {
 			break
 		}
 		if s.directive == nil {
-			identifiers(s.text, use)
+			around.code(s.text, func(b []byte, called bool, within []uint32) { uses.add(t.names.id(b), called, off, within...) })
 			continue
 		}
+		around.directive()
 		switch string(s.directive) {
 		case "include", "include_next":
 			if !bytes.HasPrefix(bytes.TrimSpace(s.text), []byte("<")) {

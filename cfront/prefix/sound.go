@@ -149,7 +149,7 @@ func (m *Made) usesAny(files []int32, name uint32, function bool) bool {
 		if t == nil {
 			continue
 		}
-		if slices.ContainsFunc(t.uses, func(b mention) bool { return macro.on(b.use) }) ||
+		if slices.ContainsFunc(t.uses, func(b mention) bool { return macro.on(m.use(&b)) }) ||
 			slices.ContainsFunc(t.tested, func(b mention) bool { return b.name == name }) {
 			return true
 		}

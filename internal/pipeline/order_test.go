@@ -78,11 +78,12 @@ func TestPrefixAndMacrosThatComeLater(t *testing.T) {
 		"by way of others": "#define inner_step(x) (might_sleep(), *(x))\n",
 		"asked for":        "#define STEP_LATER\n",
 		"undefined":        "#undef big_step\n",
+		"an argument":      "#define arg_step() (might_sleep(), *x)\n",
 	} {
 		t.Run(what, func(t *testing.T) {
 			k := orderTree(t, "static inline int needy_step(int *x) { return *x; }\nstatic inline int inner_step(int *x) { return *x; }\n"+
-				"static inline int big_step(int *x) { return *x; }\n#define big_step(x) (might_sleep(), *(x))\n#define outer_step(x) inner_step(x)\n",
-				"static inline int needy(int *x)\n{\n#ifdef STEP_LATER\n\tmight_sleep();\n#endif\n\treturn needy_step(x) + outer_step(x) + big_step(x);\n}\n")
+				"static inline int big_step(int *x) { return *x; }\n#define big_step(x) (might_sleep(), *(x))\n#define outer_step(x) inner_step(x)\nstatic inline int arg_step(void) { return 1; }\n#define call_step(f) f()\n",
+				"static inline int needy(int *x)\n{\n#ifdef STEP_LATER\n\tmight_sleep();\n#endif\n\treturn needy_step(x) + outer_step(x) + big_step(x) + call_step(arg_step);\n}\n")
 			k.header("later", later+filler("later_filler"))
 			for i := range 8 {
 				k.unit(fmt.Sprintf("plain%d", i), fmt.Sprintf("#include <base.h>\n#include <needy.h>\n#include <later.h>\nint plain%d(int *x) { return needy(x); }\n", i), "base.h", "big.h", "needy.h", "later.h")
@@ -92,6 +93,13 @@ func TestPrefixAndMacrosThatComeLater(t *testing.T) {
 			k.same(8, what)
 		})
 	}
+}
+
+// A parameter or a member may have the name of a macro with arguments.
+func TestPrefixAndNamesThatAreNotCalled(t *testing.T) {
+	k := orderTree(t, "#define step(x) (might_sleep(), *(x))\n", "struct needs { void (*step)(void); };\nint other(int first,\n\t\tint step, int last);\nstatic inline int needy(int *x) { return *x; }\n")
+	k.unit("turned", "#include <big.h>\n#include <needy.h>\n#include <base.h>\nint turned(int *x) { return needy(x); }\n", "big.h", "needy.h", "base.h")
+	k.same(9, "the other way round")
 }
 
 // Headers that include each other mean what the first of them makes them mean.
