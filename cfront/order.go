@@ -57,7 +57,7 @@ func demand(o *prefix.Order, r *libclang.Ref, paths []string) (d prefix.Demand, 
 	if !ok3 {
 		alt = to
 	}
-	return prefix.Demand{Place: at, Needs: to, Or: alt, Text: r.Text != 0}, ok1 && ok2 && at.File != to.File && at.File != alt.File
+	return prefix.Demand{Place: at, Needs: to, Or: alt, Text: r.Text != 0, Assembly: at}, ok1 && ok2 && at.File != to.File && at.File != alt.File
 }
 
 // allRefs asks for what all files of a unit need of each other.
@@ -121,7 +121,7 @@ func (x *reading) judge(u *libclang.Unit) error {
 	}
 	x.paths = absolutePaths(x.paths, u, x.dir)
 	late := func(d *prefix.Demand) error {
-		if x.clock.Keeps(d) || d.Text && !reaches(u, x.paths, x.order.Files[d.Place.File], d.Place.Off) {
+		if x.clock.Keeps(d) || d.Text && !reaches(u, x.paths, x.order.Files[d.Assembly.File], d.Assembly.Off) {
 			return nil
 		}
 		return fmt.Errorf("%w: %s is read before %s", ErrOrder, x.order.Files[d.Place.File], x.order.Files[d.Needs.File])

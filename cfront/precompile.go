@@ -110,6 +110,11 @@ func (s *Session) Precompile(x prefix.Prefix, path string, behind *Precompiled, 
 			p.Order.Demands = append(p.Order.Demands, d)
 		}
 	}
+	for _, a := range walked.Assembly {
+		if file, ok := p.Order.Find(l.paths[a.File]); ok {
+			p.Order.Assembly = append(p.Order.Assembly, prefix.Extent{Place: prefix.Place{File: file, Off: a.Off}, End: a.EndOff})
+		}
+	}
 	if behind == nil {
 		first := p.Order.Clock()
 		for _, f := range p.Compiled.Files {

@@ -47,6 +47,8 @@ type Unit struct {
 	Includes []Include
 	// Refs are what files need of others; see [Options.Refs].
 	Refs []Ref
+	// Assembly is where inline assembly stands, as far as references were listed.
+	Assembly []Range
 	// Clashes are definitions of macros whose names are active; see [Options].
 	Clashes []Macro
 	// Skipped is what conditions left out, and Cleanups are the names (strings) of
@@ -227,6 +229,7 @@ func (u *Unit) refs(r *C.pck_result, until []uint32) {
 	}
 	C.pck_refs(r, (*C.uint32_t)(unsafe.Pointer(&until[0])), C.uint32_t(len(until)))
 	u.Refs = copied[Ref](unsafe.Pointer(r.refs), r.nrefs)
+	u.Assembly = copied[Range](unsafe.Pointer(r.asms), r.nasms)
 	u.Files = fileNames(r)
 }
 

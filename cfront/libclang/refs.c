@@ -177,6 +177,8 @@ static void note_assembly(struct walker *w, CXCursor c)
 	a.file = pck_file_id(w, f);
 	w->assembly = pck_grow(w->assembly, w->nassembly, &w->cap_assembly, sizeof(*w->assembly));
 	w->assembly[w->nassembly++] = a;
+	uint32_t i = PUSH(w, asms);
+	w->r->asms[i] = (pck_range){ a.file, a.off, a.eoff };
 	clang_visitChildren(c, visit_spelled, w);
 }
 

@@ -320,6 +320,7 @@ void pck_free(pck_result *r)
 	free(r->skipped);
 	free(r->includes);
 	free(r->refs);
+	free(r->asms);
 	free(r->defs);
 	free(r->uses);
 	free(r->diags);

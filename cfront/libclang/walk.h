@@ -76,13 +76,13 @@ typedef struct {
 	pck_decl *decls;
 	uint32_t *fields, *files, *globals, *read, *cleanups, *lost;
 	pck_macro *defs, *uses, *clashes, *definitions;
-	pck_range *skipped;
+	pck_range *skipped, *asms; /* asms are known after pck_refs */
 	pck_include *includes;
 	pck_ref *refs;
 	pck_diag *diags;
 	char *strs;
 	uint32_t nnodes, ndecls, nfields, nfiles, nglobals, nread, ndefs, nuses, ndiags, nstrs,
-		ncleanups, nlost, nclashes, nskipped, nincludes, nrefs, ndefinitions;
+		ncleanups, nlost, nclashes, nskipped, nincludes, nrefs, nasms, ndefinitions;
 	int32_t status;
 	/* header_files are the files with functions that pck_extra can walk. */
 	uint32_t *header_files, nheader_files;

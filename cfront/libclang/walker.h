@@ -56,7 +56,7 @@ enum { PLACES = 256 };
 struct walker {
 	pck_result *r;
 	CXTranslationUnit tu;
-	uint32_t cap_nodes, cap_decls, cap_fields, cap_files, cap_globals, cap_read, cap_cleanups, cap_lost, cap_clashes, cap_skipped, cap_includes, cap_refs,
+	uint32_t cap_nodes, cap_decls, cap_fields, cap_files, cap_globals, cap_read, cap_cleanups, cap_lost, cap_clashes, cap_skipped, cap_includes, cap_refs, cap_asms,
 		cap_defs, cap_uses, cap_diags, cap_strs;
 	struct map files, decls, strs, macros, functions, refs;
 	CXCursor *cursors; /* of decls */

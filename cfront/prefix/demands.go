@@ -30,7 +30,7 @@ func (p *Planner) Order(m *Made, own *Order, main int32) {
 	if m.behind != nil {
 		m.order, m.sources = m.behind.order.Clone(), slices.Clone(m.behind.sources)
 	}
-	ids := m.order.Add(&Order{Files: own.Files, Includes: own.Includes})
+	ids := m.order.Add(&Order{Files: own.Files, Includes: own.Includes, Assembly: own.Assembly})
 	m.sources = append(m.sources, ids[main])
 	clock := m.order.Clock(m.sources...)
 	first := m.order.Clock()
@@ -45,7 +45,11 @@ func (p *Planner) Order(m *Made, own *Order, main int32) {
 		if !seen[d] {
 			seen[d] = true
 			name := func(p Place) Place { return Place{own.Number(m.order.Files[p.File]), p.Off} }
-			own.Demands = append(own.Demands, Demand{name(place), name(needs), name(or), d.Text})
+			out := Demand{Place: name(place), Needs: name(needs), Or: name(or), Text: d.Text}
+			if d.Text {
+				out.Assembly = name(d.Assembly)
+			}
+			own.Demands = append(own.Demands, out)
 		}
 	}
 	for _, d := range found {
@@ -189,7 +193,7 @@ func (o *macroOrder) file(file int32, t *text) {
 		d := &t.macros[i]
 		for _, e := range o.events[d.name] {
 			if e.hash != d.hash && e.slot > o.clock.At(Place{file, d.off}) {
-				o.order(Place{file, d.off}, e)
+				o.order(Place{file, d.off}, e, nil)
 			}
 		}
 	}
@@ -205,22 +209,44 @@ func (o *macroOrder) mention(file int32, b *mention, name uint32) {
 	if o.steady[name] && slices.ContainsFunc(events, func(e event) bool { return e.slot < first }) {
 		return
 	}
+	asm := o.assembly(file, b)
 	for _, e := range events {
-		o.order(Place{file, b.first}, e)
-		o.order(Place{file, b.last}, e)
+		o.order(Place{file, b.first}, e, asm)
+		o.order(Place{file, b.last}, e, asm)
 	}
 }
 
+// assembly is the inline assembly in which a name stands, and nowhere else in the file; or nil.
+func (o *macroOrder) assembly(file int32, b *mention) *Extent {
+	if b.first != b.last {
+		return nil
+	}
+	i := slices.IndexFunc(o.m.order.Assembly, func(a Extent) bool { return a.File == file && a.Off <= b.first && b.end <= a.End })
+	if i < 0 {
+		return nil
+	}
+	return &o.m.order.Assembly[i]
+}
+
 // order demands that something happens to a macro after a place, or before, as it does in the
-// prefix. That a macro is defined before it is used is known better from the compiler.
-func (o *macroOrder) order(at Place, e event) {
+// prefix; asm is the inline assembly that the place is in, if any. That a macro is defined
+// before it is used is known better from the compiler.
+func (o *macroOrder) order(at Place, e event, asm *Extent) {
 	if at.File == e.file {
 		return
 	}
 	by := Place{e.file, e.off}
 	if e.slot > o.clock.At(at) {
-		o.demand(Demand{Place: by, Needs: at, Or: at})
+		o.demand(Demand{Place: by, Needs: at, Or: at}.of(asm))
 	} else if e.hash == 0 {
-		o.demand(Demand{Place: at, Needs: by, Or: by})
+		o.demand(Demand{Place: at, Needs: by, Or: by}.of(asm))
 	}
+}
+
+// of is the demand if it is one of inline assembly, nil being none.
+func (d Demand) of(asm *Extent) Demand {
+	if asm != nil {
+		d.Text, d.Assembly = true, asm.Place
+	}
+	return d
 }

@@ -15,6 +15,8 @@ type Order struct {
 	// Passing are the names of macros that are undefined in the end, but were not all the
 	// time, and of those that expand to one.
 	Passing []string
+	// Assembly is where inline assembly stands.
+	Assembly []Extent
 
 	at map[string]int32 // the numbers of files; nil until one was asked for
 }
@@ -38,9 +40,16 @@ type Place struct {
 // may be the same.
 type Demand struct {
 	Place, Needs, Or Place
-	// Text is set where Place is inline assembly, whose text is in question: that does not
-	// matter in a function that is never reached.
-	Text bool
+	// Text is set where the text of inline assembly is in question, which stands at Assembly:
+	// that does not matter in a function that is never reached.
+	Text     bool
+	Assembly Place
+}
+
+// Extent is a part of a file, from Place to the offset End.
+type Extent struct {
+	Place
+	End uint32
 }
 
 // Find is the number of a file.
@@ -82,6 +91,10 @@ func (o *Order) Add(other *Order) []int32 {
 	for _, d := range other.Demands {
 		o.Demands = append(o.Demands, d.renumber(ids))
 	}
+	for _, a := range other.Assembly {
+		a.File = ids[a.File]
+		o.Assembly = append(o.Assembly, a)
+	}
 	o.Passing = append(o.Passing, other.Passing...)
 	return ids
 }
@@ -89,14 +102,18 @@ func (o *Order) Add(other *Order) []int32 {
 // renumber is a demand by other numbers of the files.
 func (d Demand) renumber(ids []int32) Demand {
 	place := func(p Place) Place { return Place{ids[p.File], p.Off} }
-	return Demand{place(d.Place), place(d.Needs), place(d.Or), d.Text}
+	out := Demand{Place: place(d.Place), Needs: place(d.Needs), Or: place(d.Or), Text: d.Text}
+	if d.Text {
+		out.Assembly = place(d.Assembly)
+	}
+	return out
 }
 
 // Clone is a copy to add to.
 func (o *Order) Clone() *Order {
 	return &Order{
 		Files: slices.Clone(o.Files), Includes: slices.Clone(o.Includes), Demands: slices.Clone(o.Demands),
-		Passing: slices.Clone(o.Passing), at: maps.Clone(o.at),
+		Passing: slices.Clone(o.Passing), Assembly: slices.Clone(o.Assembly), at: maps.Clone(o.at),
 	}
 }
 

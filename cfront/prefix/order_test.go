@@ -64,12 +64,12 @@ func TestOrdersAreJoinedByTheNamesOfFiles(t *testing.T) {
 	copied := o.Clone()
 	ids := copied.Add(&Order{
 		Files: []string{"c", "b"}, Includes: []Include{{CommandLine, 0, 1}, {0, 1, 2}},
-		Demands: []Demand{{Place: Place{0, 4}, Needs: Place{1, 5}, Or: Place{1, 6}, Text: true}},
+		Demands: []Demand{{Place: Place{0, 4}, Needs: Place{1, 5}, Or: Place{1, 6}, Text: true, Assembly: Place{0, 4}}},
 	})
 	assert.Equal(t, []int32{2, 1}, ids)
 	assert.Equal(t, []string{"a", "b", "c"}, copied.Files)
 	assert.Equal(t, []Include{{0, 1, 3}, {CommandLine, 2, 1}, {2, 1, 2}}, copied.Includes)
-	assert.Equal(t, []Demand{{Place{2, 4}, Place{1, 5}, Place{1, 6}, true}}, copied.Demands)
+	assert.Equal(t, []Demand{{Place{2, 4}, Place{1, 5}, Place{1, 6}, true, Place{2, 4}}}, copied.Demands)
 	assert.Equal(t, []string{"a", "b"}, o.Files)
 	id, ok := o.Find("c")
 	assert.False(t, ok, id)

@@ -29,6 +29,7 @@ type mention struct {
 	// there, too, if one of them is a macro.
 	within      []uint32
 	first, last uint32
+	end         uint32 // of the last line
 }
 
 // use is a name where it may be expanded.
@@ -116,18 +117,18 @@ type mentions struct {
 	list []mention
 }
 
-func (c *mentions) add(id uint32, called bool, off uint32, within ...uint32) {
+func (c *mentions) add(id uint32, called bool, off, end uint32, within ...uint32) {
 	if c.at == nil {
 		c.at = map[uint32]int{}
 	}
 	i, ok := c.at[id]
 	if !ok {
 		c.at[id] = len(c.list)
-		c.list = append(c.list, mention{use: use{id, called}, within: slices.Clone(within), first: off, last: off})
+		c.list = append(c.list, mention{use: use{id, called}, within: slices.Clone(within), first: off, last: off, end: end})
 		return
 	}
 	m := &c.list[i]
-	m.called, m.last = m.called || called, off
+	m.called, m.last, m.end = m.called || called, off, end
 	for _, w := range within {
 		if !slices.Contains(m.within, w) {
 			m.within = append(m.within, w)
@@ -139,9 +140,9 @@ func (c *mentions) add(id uint32, called bool, off uint32, within ...uint32) {
 func (t *texts) scan(data []byte) *text {
 	x := &text{}
 	var uses, tested, undefined mentions
-	var off uint32 // of the line
-	use := func(b []byte, called bool) { uses.add(t.names.id(b), called, off) }
-	test := func(b []byte) { tested.add(t.names.id(b), false, off) }
+	var off, end uint32 // of the line
+	use := func(b []byte, called bool) { uses.add(t.names.id(b), called, off, end) }
+	test := func(b []byte) { tested.add(t.names.id(b), false, off, end) }
 	s := scanner{data: data}
 	around := parens{names: &t.names}
 	for {
@@ -149,8 +150,9 @@ func (t *texts) scan(data []byte) *text {
 		if !s.line() {
 			break
 		}
+		end = uint32(len(data) - len(s.data))
 		if s.directive == nil {
-			around.code(s.text, func(b []byte, called bool, within []uint32) { uses.add(t.names.id(b), called, off, within...) })
+			around.code(s.text, func(b []byte, called bool, within []uint32) { uses.add(t.names.id(b), called, off, end, within...) })
 			continue
 		}
 		around.directive()
@@ -166,7 +168,7 @@ func (t *texts) scan(data []byte) *text {
 			}
 		case "undef":
 			if name, _ := cutIdentifier(s.text); name != nil {
-				undefined.add(t.names.id(name), false, off)
+				undefined.add(t.names.id(name), false, off, end)
 			}
 		case "ifdef", "ifndef", "elifdef", "elifndef":
 			if name, _ := cutIdentifier(s.text); name != nil {

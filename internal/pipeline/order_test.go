@@ -125,6 +125,17 @@ func TestPrefixAndWhatACircleLeavesOut(t *testing.T) {
 	k.same(9, "the other way round")
 }
 
+// A macro that the prefix defines behind inline assembly in whose text it stands counts where that
+// is reached, too.
+func TestPrefixAndMacrosBehindAssembly(t *testing.T) {
+	k := orderTree(t, "#define text_of(x...) #x\n#define text(x...) text_of(x)\nstatic inline void op(void)\n{\n\tasm volatile(\"nop;\"\n\t\ttext(INSN) \";\"\n\t\t::: \"memory\");\n}\n",
+		"#define INSN sti\nstatic inline int needy(int *x) { return *x; }\n")
+	k.unit("turned", "#include <big.h>\n#include <needy.h>\n#include <base.h>\nint turned(int *x) { return needy(x); }\n", "big.h", "needy.h", "base.h")
+	k.same(9, "it is not reached")
+	k.unit("reached", "#include <big.h>\n#include <needy.h>\n#include <base.h>\nint reached(int *x) { op(); return needy(x); }\n", "big.h", "needy.h", "base.h")
+	k.same(9, "it is")
+}
+
 // The text of inline assembly counts where it is reached.
 func TestPrefixAndAssembly(t *testing.T) {
 	text := "#define text_of(x...) #x\n#define text(x...) text_of(x)\nstatic inline void op(void) { asm volatile(text(INSN) ::: \"memory\"); }\n"
