@@ -32,13 +32,13 @@ func (p *Planner) Order(m *Made, own *Order, main int32) {
 	}
 	ids := m.order.Add(&Order{Files: own.Files, Includes: own.Includes, Assembly: own.Assembly})
 	m.sources = append(m.sources, ids[main])
-	clock := m.order.Clock(m.sources...)
+	m.clock = m.order.Clock(m.sources...)
 	first := m.order.Clock()
-	always := newAlways(clock.g)
+	always := newAlways(m.clock.g)
 	seen := map[Demand]bool{}
 	demand := func(d Demand) {
 		place, needs, or := d.Place, d.Needs, d.Or
-		if first.Reads(place.File) || first.Reads(needs.File) || first.Reads(or.File) || !clock.Keeps(&d) ||
+		if first.Reads(place.File) || first.Reads(needs.File) || first.Reads(or.File) || !m.clock.Keeps(&d) ||
 			always.before(needs, place) || always.before(or, place) {
 			return
 		}
@@ -55,7 +55,7 @@ func (p *Planner) Order(m *Made, own *Order, main int32) {
 	for _, d := range found {
 		demand(d.renumber(ids))
 	}
-	for name := range p.macroDemands(m, clock, demand) {
+	for name := range p.macroDemands(m, demand) {
 		own.Passing = append(own.Passing, p.texts.names.list[name])
 	}
 	slices.Sort(own.Passing)
@@ -103,15 +103,33 @@ type macroOrder struct {
 	// matter has by name the ones that matter where it is used.
 	events map[uint32][]event
 	steady map[uint32]bool
-	matter map[uint32][]*influence
+	matter map[uint32][]since
+	// bodies are those of the definitions of each macro.
+	bodies map[uint32][]body
 	demand func(d Demand)
+}
+
+// since is that a macro matters where a name is used, from some time on: before, no definition
+// of the name has been read that leads to it.
+type since struct {
+	*influence
+	slot int32
+}
+
+// body is the names in a definition that is read at some time.
+type body struct {
+	slot int32
+	uses []use
 }
 
 // macroDemands demands that macros are defined and undefined after what they have a say in, or
 // before, as in the prefix. It returns those that are passing; see [Order].
-func (p *Planner) macroDemands(m *Made, clock *Clock, demand func(d Demand)) (passing map[uint32]bool) {
+func (p *Planner) macroDemands(m *Made, demand func(d Demand)) (passing map[uint32]bool) {
 	passing = map[uint32]bool{}
-	o := &macroOrder{m, clock, map[int32]int32{}, map[uint32][]event{}, map[uint32]bool{}, map[uint32][]*influence{}, demand}
+	o := &macroOrder{
+		m: m, clock: m.clock, number: map[int32]int32{}, events: map[uint32][]event{}, steady: map[uint32]bool{},
+		matter: map[uint32][]since{}, bodies: map[uint32][]body{}, demand: demand,
+	}
 	for i, path := range m.order.Files {
 		if id, ok := p.file(path); ok {
 			o.number[id] = int32(i)
@@ -122,9 +140,8 @@ func (p *Planner) macroDemands(m *Made, clock *Clock, demand func(d Demand)) (pa
 		o.steady[name] = isSteady(events)
 		d := m.macro(name)
 		x := m.influence(name, d != nil && d.function)
-		o.matter[name] = append(o.matter[name], x)
-		for by := range x.reach {
-			o.matter[by] = append(o.matter[by], x)
+		for by, slot := range o.since(x) {
+			o.matter[by] = append(o.matter[by], since{x, slot})
 		}
 		if isPassing(events) {
 			passing[name] = true
@@ -141,7 +158,31 @@ func (p *Planner) macroDemands(m *Made, clock *Clock, demand func(d Demand)) (pa
 	return passing
 }
 
-// findEvents finds what defines and undefines the macros that there is something to find out of.
+// since is by name from when on a macro matters where that is used: each definition on the
+// way to it has been read by then.
+func (o *macroOrder) since(x *influence) map[uint32]int32 {
+	out := map[uint32]int32{x.name: 0}
+	for work := []uint32{x.name}; len(work) > 0; {
+		n := work[len(work)-1]
+		work = work[:len(work)-1]
+		for by := range o.m.usedBy(n) {
+			for _, b := range o.bodies[by] {
+				slot := max(b.slot, out[n])
+				if before, ok := out[by]; ok && before <= slot {
+					continue
+				}
+				if slices.ContainsFunc(b.uses, func(u use) bool { return u.name == n && x.on(u) }) {
+					out[by] = slot
+					work = append(work, by)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// findEvents finds what defines and undefines the macros that there is something to find out of,
+// and what all are defined to be.
 func (o *macroOrder) findEvents() {
 	for x := range o.m.chain() {
 		for _, t := range x.texts {
@@ -167,7 +208,11 @@ func (o *macroOrder) findEvents() {
 				continue
 			}
 			for i := range t.macros {
-				note(t.macros[i].name, file, t.macros[i].off, t.macros[i].hash)
+				d := &t.macros[i]
+				note(d.name, file, d.off, d.hash)
+				if len(d.body) > 0 {
+					o.bodies[d.name] = append(o.bodies[d.name], body{o.clock.At(Place{file, d.off}), d.body})
+				}
 			}
 			for i := range t.undefined {
 				note(t.undefined[i].name, file, t.undefined[i].first, 0)
@@ -180,9 +225,10 @@ func (o *macroOrder) findEvents() {
 // file finds out to what of a file macros matter.
 func (o *macroOrder) file(file int32, t *text) {
 	for i := range t.uses {
-		for _, macro := range o.matter[t.uses[i].name] {
-			if macro.on(o.m.use(&t.uses[i])) {
-				o.mention(file, &t.uses[i], macro.name)
+		u := &t.uses[i]
+		for _, macro := range o.matter[u.name] {
+			if macro.slot <= o.clock.At(Place{file, u.last}) && macro.on(o.m.use(u)) {
+				o.mention(file, u, macro.name)
 			}
 		}
 	}

@@ -40,10 +40,11 @@ type Made struct {
 	// expanded are those of them for which it was asked what they are expanded to.
 	used, expanded map[uint32]bool
 	exposed        []uint32 // see exposes
-	// order is that of its files, and sources are what includes its headers and those of
-	// the prefixes above; see [Planner.Order].
+	// order is that of its files, sources are what includes its headers and those of the
+	// prefixes above, and clock is when they are read; see [Planner.Order].
 	order   *Order
 	sources []int32
+	clock   *Clock
 }
 
 // macros are all definitions of one macro in a prefix.

@@ -95,6 +95,30 @@ func TestPrefixAndMacrosThatComeLater(t *testing.T) {
 	}
 }
 
+// Where a macro is used, only the definitions before that have a say in what it is.
+func TestPrefixAndMacrosDefinedAnew(t *testing.T) {
+	for _, c := range []struct {
+		what, first, then string
+		behind            int
+	}{
+		{"behind where it is used", "(*(x))", "", 9},
+		{"but it was so before", "step(x)", "", 8},
+		{"amid where it is used", "(*(x))", "#include <anew.h>\nstatic inline int again(int *x) { return wrap(x); }\n", 8},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			k := orderTree(t, "#define wrap(x) "+c.first+"\nstatic inline int wrapped(int *x) { return wrap(x); }\n"+c.then,
+				"#define step(x) (might_sleep(), *(x))\n")
+			k.write("include/big.h", strings.Replace(bigHeader, "struct ops", "static inline int step(int *x) { return *x; }\nstruct ops", 1)+filler("filler")+"#endif\n")
+			k.header("anew", "#undef wrap\n#define wrap(x) step(x)\n")
+			for i := range 8 {
+				k.unit(fmt.Sprintf("plain%d", i), fmt.Sprintf("#include <base.h>\n#include <needy.h>\n#include <anew.h>\nint plain%d(int *x) { return wrapped(x); }\n", i), "base.h", "big.h", "needy.h", "anew.h")
+			}
+			k.unit("turned", "#include <big.h>\n#include <needy.h>\n#include <base.h>\n#include <anew.h>\nint turned(int *x) { return wrapped(x); }\n", "big.h", "needy.h", "base.h", "anew.h")
+			k.same(c.behind, c.what)
+		})
+	}
+}
+
 // A parameter or a member may have the name of a macro with arguments.
 func TestPrefixAndNamesThatAreNotCalled(t *testing.T) {
 	k := orderTree(t, "#define step(x) (might_sleep(), *(x))\n", "struct needs { void (*step)(void); };\nint other(int first,\n\t\tint step, int last);\nstatic inline int needy(int *x) { return *x; }\n")
