@@ -124,7 +124,12 @@ func (x *reading) judge(u *libclang.Unit) error {
 		if x.clock.Keeps(d) || d.Text && !reaches(u, x.paths, x.order.Files[d.Assembly.File], d.Assembly.Off) {
 			return nil
 		}
-		return fmt.Errorf("%w: %s is read before %s", ErrOrder, x.order.Files[d.Place.File], x.order.Files[d.Needs.File])
+		e := prefix.Early{File: x.order.Files[d.Place.File], Needs: x.order.Files[d.Needs.File], Or: x.order.Files[d.Or.File]}
+		err := &OrderError{Why: e.File + " is read before " + e.Needs}
+		if !d.Text {
+			err.Early = e
+		}
+		return err
 	}
 	for i := range x.order.Demands {
 		if err := late(&x.order.Demands[i]); err != nil {
@@ -143,7 +148,7 @@ func (x *reading) judge(u *libclang.Unit) error {
 	}
 	for id, until := range x.until {
 		if file := x.order.Files[id]; prefix.Mentions(file, until, x.order.Passing) {
-			return fmt.Errorf("%w: %s names a macro that is undefined later", ErrOrder, file)
+			return &OrderError{Why: file + " names a macro that is undefined later"}
 		}
 	}
 	return nil

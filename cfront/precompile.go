@@ -48,12 +48,18 @@ type FileMacro struct {
 	Macro libclang.Macro
 }
 
-// ErrUnfit says that a unit has to be parsed without a prefix, and ErrOrder that it may do with
-// another one.
-var (
-	ErrUnfit = errors.New("the prefix does not fit")
-	ErrOrder = errors.New("the prefix has another order")
-)
+// ErrUnfit says that a unit has to be parsed without a prefix.
+var ErrUnfit = errors.New("the prefix does not fit")
+
+// OrderError says that a unit reads headers in another order than the prefix, which might make
+// a difference: it may do with another prefix.
+type OrderError struct {
+	Why string
+	// Early is what will not do for others either, nothing where that depends on the unit.
+	Early prefix.Early
+}
+
+func (e *OrderError) Error() string { return "the prefix has another order: " + e.Why }
 
 // PlanUnit is what planning needs to know of a unit that is expected to read
 // these files besides its source.
@@ -190,9 +196,9 @@ func (p *Precompiled) Settle(names []string) {
 }
 
 // LowerBehind lowers a unit behind a prefix. The outcome is that of [Session.Lower]
-// unless what it read does not suit the prefix; see [prefix.Planner.Suits]. It fails with ErrUnfit where the unit has
-// errors, which may be the prefix's fault, or does not include all its headers, and with
-// ErrOrder where it reads its headers in an order which might make a difference.
+// unless what it read does not suit the prefix; see [prefix.Planner.Suits]. It fails with
+// ErrUnfit where the unit has errors, which may be the prefix's fault, or does not include all
+// its headers, and with an [OrderError] where it reads them in another order.
 func (s *Session) LowerBehind(p *Precompiled, src Unit) (unit *Lowered, read *prefix.Reading, err error) {
 	if err := p.unpack(); err != nil {
 		return nil, nil, err

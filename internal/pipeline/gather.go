@@ -299,15 +299,15 @@ func (g *gather) lowerOne(workers *pool.Pool, x *prefixes, jobs []job, k int) (r
 	best := x.first(k)
 	for tries := 3; best >= 0 && tries > 0; tries-- {
 		r, err := g.ask(workers, &request{Path: x.paths[best], Unit: jobs[k].unit})
-		if err != nil || r.Unfit != "" && !r.Refused && !r.Order {
+		if err != nil || r.Unfit != "" && !r.Refused && r.Order == nil {
 			break
 		}
 		switch {
 		case r.Refused:
 			best = x.refuse(best, k)
 			continue
-		case r.Order:
-			best = x.smaller(best, k)
+		case r.Order != nil:
+			best = x.tooEarly(best, k, r.Order.Early)
 			continue
 		}
 		other := x.judge(best, k, r.Reading)

@@ -119,6 +119,28 @@ func TestPrefixAndMacrosDefinedAnew(t *testing.T) {
 	}
 }
 
+// Of many prefixes that have headers in another order, one is tried.
+func TestPrefixesOfTheSameOrder(t *testing.T) {
+	k := orderTree(t, "int helper(int *x);\n", "#ifdef CHECKED\nstatic inline int needy(int *x) { might_sleep(); return *x; }\n#else\nstatic inline int needy(int *x) { return *x; }\n#endif\n")
+	k.header("base", "#include <big.h>\n#define CHECKED\n")
+	group := func(name, text string, headers ...string) {
+		for i := range 8 {
+			k.unit(fmt.Sprintf("%s%d", name, i), fmt.Sprintf("%sint %s%d(int *x) { return *x; }\n", text, name, i), headers...)
+		}
+	}
+	group("bare", "#include <big.h>\n", "big.h")
+	text, headers := "#include <base.h>\n#include <needy.h>\n", []string{"base.h", "big.h", "needy.h"}
+	var more string
+	for _, name := range []string{"one", "two", "three"} {
+		k.header(name, filler(name+"_filler"))
+		more += "#include <" + name + ".h>\n"
+		headers = append(headers, name+".h")
+		group(name, text+more, headers...)
+	}
+	k.unit("turned", "#include <big.h>\n#include <needy.h>\n#include <base.h>\n"+more+"int turned(int *x) { return needy(x); }\n", "big.h", "needy.h", "base.h", "one.h", "two.h", "three.h")
+	k.same(41, "the last one behind the one without these headers")
+}
+
 // A parameter or a member may have the name of a macro with arguments.
 func TestPrefixAndNamesThatAreNotCalled(t *testing.T) {
 	k := orderTree(t, "#define step(x) (might_sleep(), *(x))\n", "struct needs { void (*step)(void); };\nint other(int first,\n\t\tint step, int last);\nstatic inline int needy(int *x) { return *x; }\n")

@@ -21,10 +21,11 @@ type prefixes struct {
 	behind []int
 	// chosen are the prefixes of the jobs; -1 is none.
 	chosen []int
-	// met are the clashes that came up behind each prefix, and refused are the flags of
-	// units for which clang does not take it.
+	// met are the clashes that came up behind each prefix, refused are the flags of units for
+	// which clang does not take it, and early is what was read too early behind any.
 	met     map[int]map[prefix.Clash]bool
 	refused map[int]map[string]bool
+	early   []prefix.Early
 }
 
 // makePrefixes plans the prefixes of the jobs and compiles them, in a folder for which
@@ -107,15 +108,15 @@ func (g *gather) expect(jobs []job) {
 }
 
 // choose is the number of the prefix that saves the job the most, but less than
-// another one which did not do, and in which none of the clashes that came up matters;
-// or -1.
+// another one which did not do, in which none of the clashes that came up matters and nothing
+// is read too early; or -1.
 func (x *prefixes) choose(k int, less float64, clashes []prefix.Clash) int {
 	best := -1
 	for i, m := range x.made {
 		if m.Weight >= less || best >= 0 && x.made[best].Weight >= m.Weight || x.refused[i][x.planner.Flags(k)] {
 			continue
 		}
-		if _, ok := x.planner.Fits(m, k); ok && !x.clash(i, k, clashes) {
+		if _, ok := x.planner.Fits(m, k); ok && !x.clash(i, k, clashes) && !x.isEarly(i, k) {
 			best = i
 		}
 	}
@@ -141,7 +142,7 @@ func (x *prefixes) first(k int) int {
 				clashes = append(clashes, c)
 			}
 		}
-		if !x.clash(best, k, clashes) {
+		if !x.clash(best, k, clashes) && !x.isEarly(best, k) {
 			return best
 		}
 		best = x.choose(k, x.made[best].Weight, clashes)
@@ -171,10 +172,19 @@ func (x *prefixes) judge(i, k int, read *prefix.Reading) int {
 	return x.choose(k, x.made[i].Weight, read.Clashes)
 }
 
-// smaller is the next best prefix behind number i, or -1.
-func (x *prefixes) smaller(i, k int) int {
+// isEarly tells whether something that was read too early is expected to be so for job k
+// behind prefix i, too.
+func (x *prefixes) isEarly(i, k int) bool {
+	return slices.ContainsFunc(x.early, func(e prefix.Early) bool { return x.planner.Early(x.made[i], k, e) })
+}
+
+// tooEarly notes what job k read too early behind prefix i, and is the next best one, or -1.
+func (x *prefixes) tooEarly(i, k int, e prefix.Early) int {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if e != (prefix.Early{}) && !slices.Contains(x.early, e) {
+		x.early = append(x.early, e)
+	}
 	return x.choose(k, x.made[i].Weight, nil)
 }
 

@@ -42,7 +42,7 @@ type reply struct {
 	Lost    *cfront.Diagnostic
 	Unfit   string
 	Refused bool
-	Order   bool
+	Order   *cfront.OrderError
 }
 
 // factsSuffix is what the name of a file has behind that of the precompiled
@@ -131,7 +131,9 @@ func (w *lowering) answer(req *request) reply {
 	}
 	unit, read, err := w.session.LowerBehind(p, req.Unit)
 	if err != nil {
-		return reply{Unfit: err.Error(), Refused: errors.Is(err, libclang.ErrRefused), Order: errors.Is(err, cfront.ErrOrder)}
+		r := reply{Unfit: err.Error(), Refused: errors.Is(err, libclang.ErrRefused)}
+		errors.As(err, &r.Order)
+		return r
 	}
 	return reply{Unit: unit, Reading: read, Behind: true}
 }
