@@ -68,6 +68,7 @@ func allRefs(u *libclang.Unit) []uint32 {
 // reading is the order in which a unit reads its files, if not behind a prefix.
 type reading struct {
 	p     *Precompiled
+	texts *texts
 	dir   string
 	path  string   // of the source
 	paths []string // by number
@@ -143,11 +144,23 @@ func (x *reading) judge(u *libclang.Unit) error {
 			}
 		}
 	}
+	return x.passing()
+}
+
+// passing fails where a file that is read before all of the prefix names a macro that the prefix
+// undefines.
+func (x *reading) passing() error {
 	if len(x.order.Passing) == 0 {
 		return nil
 	}
+	names := map[string]bool{}
+	for _, name := range x.order.Passing {
+		names[name] = true
+	}
 	for id, until := range x.until {
-		if file := x.order.Files[id]; prefix.Mentions(file, until, x.order.Passing) {
+		file := x.order.Files[id]
+		text, err := x.texts.read(file)
+		if err != nil || prefix.Mentions([]byte(text[:min(uint64(until), uint64(len(text)))]), names) {
 			return &OrderError{Why: file + " names a macro that is undefined later"}
 		}
 	}

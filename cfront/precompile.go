@@ -207,7 +207,7 @@ func (s *Session) LowerBehind(p *Precompiled, src Unit) (unit *Lowered, read *pr
 	all, dropped := src.clean(s.opts.ExtraArgs)
 	args, between := prefix.Rest(&p.Prefix, all)
 	args = append(args, "-include-pch", p.Path, "-include", libclang.AfterName)
-	x := &reading{p: p, dir: src.Dir, path: path}
+	x := &reading{p: p, texts: &s.texts, dir: src.Dir, path: path}
 	walked, err := s.parseBehind(x, src, args, between, nil)
 	if err == nil && len(walked.Lost) > 0 {
 		// Functions that no macro made: declared in the prefix, if anywhere.

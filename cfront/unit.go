@@ -1,57 +1,14 @@
 package cfront
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"sort"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"preemptck/cfront/libclang"
 	"preemptck/infer"
 )
-
-// texts keeps the source files that macro arguments and labels of inline
-// assembly are read from: libclang does not tell them. It also keeps one copy of
-// each name for all units.
-type texts struct {
-	files, names sync.Map
-	kept         atomic.Int64 // bytes of files
-	known        atomic.Int64 // names
-}
-
-// maxTexts is how much of source files is kept, in bytes: those of a small kernel's
-// headers, or what the files of some folders include.
-const maxTexts = 64 << 20
-
-// maxNames is how many names are kept: more than the units of a small kernel have.
-const maxNames = 200_000
-
-func (t *texts) intern(s string) string {
-	kept, old := t.names.LoadOrStore(s, s)
-	if !old && t.known.Add(1) > maxNames {
-		t.names.Clear()
-		t.known.Store(0)
-	}
-	return kept.(string)
-}
-
-func (t *texts) get(path string) string {
-	if s, ok := t.files.Load(path); ok {
-		return s.(string)
-	}
-	// A file that has gone since it was parsed reads as empty: the arguments
-	// of macros in it are then not known.
-	b, _ := os.ReadFile(path)
-	if t.kept.Add(int64(len(b))) > maxTexts {
-		t.files.Clear()
-		t.kept.Store(int64(len(b)))
-	}
-	t.files.Store(path, string(b))
-	return string(b)
-}
 
 // unit is one walked translation unit while it is lowered.
 type unit struct {

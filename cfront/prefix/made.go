@@ -134,15 +134,18 @@ func (m *Made) expands(u use) bool {
 	return d != nil && (u.called || !d.function)
 }
 
-// Active are the names that have a say in what the headers of a prefix mean, sorted.
+// Active are the names that have a say in what the headers of a prefix mean, in any order.
 func (p *Planner) Active(m *Made) []string {
-	var out []string
+	n := 0
+	for x := range m.chain() {
+		n += len(x.active)
+	}
+	out := make([]string, 0, n)
 	for x := range m.chain() {
 		for name := range x.active {
 			out = append(out, p.texts.names.list[name])
 		}
 	}
-	slices.Sort(out)
 	return out
 }
 

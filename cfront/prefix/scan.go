@@ -190,16 +190,11 @@ func (t *texts) scan(data []byte) *text {
 	return x
 }
 
-// Mentions tells whether one of some names stands in a file before an offset, be it that the file
-// cannot be read.
-func Mentions(path string, until uint32, names []string) bool {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return true
-	}
+// Mentions tells whether one of some names stands in a text.
+func Mentions(text []byte, names map[string]bool) bool {
 	found := false
-	for s := (scanner{data: data[:min(uint64(until), uint64(len(data)))]}); !found && s.line(); {
-		identifiers(s.text, func(b []byte, _ bool) { found = found || slices.Contains(names, string(b)) })
+	for s := (scanner{data: text}); !found && s.line(); {
+		identifiers(s.text, func(b []byte, _ bool) { found = found || names[string(b)] })
 	}
 	return found
 }

@@ -20,11 +20,9 @@ func TestTextsAreBounded(t *testing.T) {
 		text := s.get(path)
 		require.Len(t, text, maxTexts/2)
 		assert.Equal(t, name, text[:1])
-		assert.LessOrEqual(t, s.kept.Load(), int64(maxTexts))
+		assert.LessOrEqual(t, s.kept, maxTexts)
 	}
-	_, kept := s.files.Load(filepath.Join(dir, "a"))
-	assert.False(t, kept)
-	_, kept = s.files.Load(filepath.Join(dir, "c"))
-	assert.True(t, kept)
+	assert.NotContains(t, s.files, filepath.Join(dir, "a"))
+	assert.Contains(t, s.files, filepath.Join(dir, "c"))
 	assert.Equal(t, "a", s.get(filepath.Join(dir, "a"))[:1], "read again")
 }
