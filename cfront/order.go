@@ -121,28 +121,27 @@ func (x *reading) judge(u *libclang.Unit) error {
 		}
 	}
 	x.paths = absolutePaths(x.paths, u, x.dir)
-	late := func(d *prefix.Demand) error {
+	late := &OrderError{}
+	check := func(d *prefix.Demand) {
 		if x.clock.Keeps(d) || d.Text && !reaches(u, x.paths, x.order.Files[d.Assembly.File], d.Assembly.Off) {
-			return nil
+			return
 		}
 		e := prefix.Early{File: x.order.Files[d.Place.File], Needs: x.order.Files[d.Needs.File], Or: x.order.Files[d.Or.File]}
-		err := &OrderError{Why: e.File + " is read before " + e.Needs}
-		if !d.Text {
-			err.Early = e
+		late.Why = e.File + " is read before " + e.Needs
+		if !d.Text && !slices.Contains(late.Early, e) {
+			late.Early = append(late.Early, e)
 		}
-		return err
 	}
 	for i := range x.order.Demands {
-		if err := late(&x.order.Demands[i]); err != nil {
-			return err
-		}
+		check(&x.order.Demands[i])
 	}
 	for i := range u.Refs {
 		if d, ok := demand(x.order, &u.Refs[i], x.paths); ok && x.prefixed[d.Needs.File] {
-			if err := late(&d); err != nil {
-				return err
-			}
+			check(&d)
 		}
+	}
+	if late.Why != "" {
+		return late
 	}
 	return x.passing()
 }

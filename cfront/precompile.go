@@ -54,9 +54,9 @@ var ErrUnfit = errors.New("the prefix does not fit")
 // OrderError says that a unit reads headers in another order than the prefix, which might make
 // a difference: it may do with another prefix.
 type OrderError struct {
-	Why string
-	// Early is what will not do for others either, nothing where that depends on the unit.
-	Early prefix.Early
+	Why string // one reason
+	// Early is all that will not do for others either.
+	Early []prefix.Early
 }
 
 func (e *OrderError) Error() string { return "the prefix has another order: " + e.Why }

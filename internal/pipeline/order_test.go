@@ -141,6 +141,26 @@ func TestPrefixesOfTheSameOrder(t *testing.T) {
 	k.same(41, "the last one behind the one without these headers")
 }
 
+// All that is read too early behind one prefix rules out others at once.
+func TestPrefixesOfSeveralOrders(t *testing.T) {
+	k := newKTree(t)
+	text, headers := "#include <more.h>\n", []string{"more.h", "big.h"}
+	var own string
+	for _, name := range []string{"one", "two", "three", "four"} {
+		k.header(name, "#define HAS_"+name+"\n"+filler(name+"_filler"))
+		own = "#ifdef HAS_" + name + "\nstatic inline void own_" + name + "(void) { might_sleep(); }\n#else\nstatic inline void own_" + name + "(void) { }\n#endif\n" + own
+		text += "#include <" + name + ".h>\n"
+		headers = append(headers, name+".h")
+		for i := range 8 {
+			k.unit(fmt.Sprintf("%s%d", name, i), fmt.Sprintf("%sint %s%d(int x) { return noisy(x); }\n", text, name, i), headers...)
+		}
+	}
+	k.header("own", own)
+	k.unit("turned", strings.Replace(text, "#include <one.h>", "#include <own.h>\n#include <one.h>", 1)+"void turned(void) { own_one(); own_two(); own_three(); own_four(); }\n",
+		"more.h", "big.h", "own.h", "one.h", "two.h", "three.h", "four.h")
+	k.same(41, "the last one behind the one without these headers")
+}
+
 // A parameter or a member may have the name of a macro with arguments.
 func TestPrefixAndNamesThatAreNotCalled(t *testing.T) {
 	k := orderTree(t, "#define step(x) (might_sleep(), *(x))\n", "struct needs { void (*step)(void); };\nint other(int first,\n\t\tint step, int last);\nstatic inline int needy(int *x) { return *x; }\n")

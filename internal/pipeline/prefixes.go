@@ -179,11 +179,13 @@ func (x *prefixes) isEarly(i, k int) bool {
 }
 
 // tooEarly notes what job k read too early behind prefix i, and is the next best one, or -1.
-func (x *prefixes) tooEarly(i, k int, e prefix.Early) int {
+func (x *prefixes) tooEarly(i, k int, early []prefix.Early) int {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if e != (prefix.Early{}) && !slices.Contains(x.early, e) {
-		x.early = append(x.early, e)
+	for _, e := range early {
+		if !slices.Contains(x.early, e) {
+			x.early = append(x.early, e)
+		}
 	}
 	return x.choose(k, x.made[i].Weight, nil)
 }
