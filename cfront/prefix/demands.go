@@ -202,6 +202,11 @@ func (o *macroOrder) findEvents() {
 		}
 	}
 	for x := range o.m.chain() {
+		if x.commandLine != nil {
+			for i := range x.commandLine.macros {
+				o.addBody(&x.commandLine.macros[i], 0)
+			}
+		}
 		for id, t := range x.texts {
 			file, ok := o.number[id]
 			if !ok {
@@ -210,15 +215,19 @@ func (o *macroOrder) findEvents() {
 			for i := range t.macros {
 				d := &t.macros[i]
 				note(d.name, file, d.off, d.hash)
-				if len(d.body) > 0 {
-					o.bodies[d.name] = append(o.bodies[d.name], body{o.clock.At(Place{file, d.off}), d.body})
-				}
+				o.addBody(d, o.clock.At(Place{file, d.off}))
 			}
 			for i := range t.undefined {
 				note(t.undefined[i].name, file, t.undefined[i].first, 0)
 				note(t.undefined[i].name, file, t.undefined[i].last, 0)
 			}
 		}
+	}
+}
+
+func (o *macroOrder) addBody(d *macro, slot int32) {
+	if len(d.body) > 0 {
+		o.bodies[d.name] = append(o.bodies[d.name], body{slot, d.body})
 	}
 }
 

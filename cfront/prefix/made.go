@@ -5,6 +5,7 @@ import (
 	"iter"
 	"os"
 	"slices"
+	"strings"
 )
 
 // Range is a part of a file that conditions left out.
@@ -34,8 +35,10 @@ type Made struct {
 	files  set
 	active map[uint32]bool // the names that have a say in what its headers mean
 	texts  map[int32]*text // of each file, as far as it was compiled
-	macros map[uint32]*macros
-	users  map[uint32][]uint32 // the macros in whose definitions a name stands
+	// commandLine is what that defines, nil in a prefix made behind another.
+	commandLine *text
+	macros      map[uint32]*macros
+	users       map[uint32][]uint32 // the macros in whose definitions a name stands
 	// used are the names that may be expanded, and whether one of them is called;
 	// expanded are those of them for which it was asked what they are expanded to.
 	used, expanded map[uint32]bool
@@ -163,6 +166,10 @@ func (p *Planner) Make(x Prefix, c Compiled, behind *Made) *Made {
 		}
 		m.files.add(behind.files)
 	}
+	if behind == nil {
+		m.commandLine = p.texts.commandLine(x.Args)
+		m.define(m.commandLine, false)
+	}
 	left := map[string][]Range{}
 	for _, r := range c.Skipped {
 		left[r.File] = append(left[r.File], r)
@@ -217,6 +224,22 @@ func (m *Made) define(t *text, late bool) {
 		all.called = all.called || d.function
 		all.late = all.late || late
 	}
+}
+
+// commandLine is what a command line defines.
+func (t *texts) commandLine(args []string) *text {
+	x := &text{}
+	for _, d := range definitions(args) {
+		if def, ok := strings.CutPrefix(d, "-D"); ok {
+			head, body, ok := strings.Cut(def, "=")
+			if !ok {
+				body = "1"
+			}
+			name, params := cutIdentifier([]byte(head))
+			x.macros = append(x.macros, t.macro(name, append(params, " "+body...)))
+		}
+	}
+	return x
 }
 
 // expand takes in where names are used, and all that they are expanded to.

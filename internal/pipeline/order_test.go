@@ -2,10 +2,13 @@ package pipeline
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // orderTree is a tree whose units read base.h and then needy.h, which does not include
@@ -166,6 +169,35 @@ func TestPrefixAndNamesThatAreNotCalled(t *testing.T) {
 	k := orderTree(t, "#define step(x) (might_sleep(), *(x))\n", "struct needs { void (*step)(void); };\nint other(int first,\n\t\tint step, int last);\nstatic inline int needy(int *x) { return *x; }\n")
 	k.unit("turned", "#include <big.h>\n#include <needy.h>\n#include <base.h>\nint turned(int *x) { return needy(x); }\n", "big.h", "needy.h", "base.h")
 	k.same(9, "the other way round")
+}
+
+// Macros of the command line expand as others do.
+func TestPrefixAndMacrosOfTheCommandLine(t *testing.T) {
+	for what, own := range map[string]string{
+		"what one expands to": "#define inner_step(x) (might_sleep(), *(x))\n",
+		"what one calls":      "#define arg_step() (might_sleep(), *x)\n",
+		"neither":             "#define other_step(x) (might_sleep(), *(x))\n",
+	} {
+		t.Run(what, func(t *testing.T) {
+			k := orderTree(t, "static inline int inner_step(int *x) { return *x; }\nstatic inline int arg_step(void) { return 1; }\n",
+				"static inline int needy(int *x) { return OUTER(x) + CALL(arg_step); }\n")
+			k.header("own", own)
+			k.unit("turned", "#include <base.h>\n#include <own.h>\n#include <needy.h>\nint turned(int *x) { return needy(x); }\n", "base.h", "big.h", "own.h", "needy.h")
+			commands, err := filepath.Glob(filepath.Join(k.dir, "drv", ".*.cmd"))
+			require.NoError(t, err)
+			for _, path := range commands {
+				text, err := os.ReadFile(path)
+				require.NoError(t, err)
+				line := strings.Replace(string(text), "-D__KERNEL__", "-D__KERNEL__ -DOUTER=inner_step '-DCALL(f)=f()'", 1)
+				require.NoError(t, os.WriteFile(path, []byte(line), 0o644))
+			}
+			behind := 8
+			if what == "neither" {
+				behind = 9
+			}
+			k.same(behind, what)
+		})
+	}
 }
 
 // Headers that include each other mean what the first of them makes them mean.
